@@ -1,0 +1,107 @@
+"""Questions to the call process, and the views it answers with.
+
+A view is a copy for people and pages: plain words and numbers, no secret, nothing to act on.
+Names of states and rules are stable keys; the reader's language is chosen where they are shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from firmware.core.record import Step
+from firmware.wire.frames import Ask
+
+
+class LineView(msgspec.Struct, frozen=True):
+    line: int
+    kind: Literal["fxs", "fxo"]
+    state: Literal["down", "idle", "dialing", "ringing", "talking", "tone"]
+    number: str  # the extension of an FXS port, the outside number of an FXO port
+    lamp: Literal["off", "on", "blink"]
+
+
+class ExtensionView(msgspec.Struct, frozen=True):
+    number: str
+    name: str
+    kind: Literal["fxs", "sip"]
+    line: int | None
+    state: Literal["offline", "idle", "ringing", "busy"]
+    contacts: int
+
+
+class CallView(msgspec.Struct, frozen=True):
+    call: str
+    state: Literal["dialing", "ringing", "talking"]
+    type: Literal["internal", "incoming", "outgoing"]
+    caller: str
+    called: str
+    line: int | None
+    started: int  # UTC ms
+    answered: int
+
+
+class StatusView(msgspec.Struct, frozen=True):
+    version: str
+    site: int
+    started: int  # UTC ms
+    legs: int
+    calls: int
+    sip: tuple[str, ...]
+    events: int
+    clock: dict[str, int]
+
+
+class DryRunView(msgspec.Struct, frozen=True):
+    """What would happen: `outcome` is dial, feature, more or reject."""
+
+    outcome: Literal["dial", "feature", "more", "reject"]
+    detail: str
+    trail: tuple[Step, ...]
+
+
+class LegNews(msgspec.Struct, frozen=True, tag="leg"):
+    """A leg came, changed or went (`state` "ended")."""
+
+    leg: int
+    call: str
+    kind: Literal["fxs", "fxo", "sip"]
+    line: int | None
+    party: str
+    state: str
+
+
+class Snapshot(msgspec.Struct, frozen=True, tag="snapshot"):
+    legs: tuple[LegNews, ...]
+
+
+class ShowStatus(Ask[StatusView], frozen=True, tag="status"):
+    answer: ClassVar[Any] = StatusView
+
+
+class ShowLines(Ask[tuple[LineView, ...]], frozen=True, tag="lines"):
+    answer: ClassVar[Any] = tuple[LineView, ...]
+
+
+class ShowExtensions(Ask[tuple[ExtensionView, ...]], frozen=True, tag="extensions"):
+    answer: ClassVar[Any] = tuple[ExtensionView, ...]
+
+
+class ShowCalls(Ask[tuple[CallView, ...]], frozen=True, tag="calls"):
+    answer: ClassVar[Any] = tuple[CallView, ...]
+
+
+class DryRun(Ask[DryRunView], frozen=True, tag="dryrun"):
+    """`caller` is an extension or "line N"; `at` is UTC ms, 0 for now."""
+
+    caller: str
+    digits: str
+    at: int = 0
+    answer: ClassVar[Any] = DryRunView
+
+
+class SaveJournal(Ask[str], frozen=True, tag="journal"):
+    """Write the journal to a file below the state folder; the answer is its path."""
+
+    answer: ClassVar[Any] = str

@@ -1,0 +1,167 @@
+"""Everything that can happen to the box, in telephone words.
+
+Each event carries the moment twice: `at` in monotonic ns for durations, `utc` in ms for calendars
+and records.  Edges translate hardware, SIP and clocks into these; nothing else enters the core.
+A leg number in an event was given by the exchange, except in `CallOffered`: there the SIP edge
+chose it.  Edges give even numbers, the exchange odd ones, so neither has to ask the other.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from firmware.core.site import Site
+
+
+class Event(msgspec.Struct, frozen=True, tag=True):
+    at: int
+    utc: int
+
+
+# -- the box ---------------------------------------------------------------------------------------
+class Booted(Event, frozen=True):
+    """First event of a life; `life` makes call ids unique for ever."""
+
+    life: str
+    site: Site
+
+
+class SiteChanged(Event, frozen=True):
+    site: Site
+
+
+class ContactsChanged(Event, frozen=True):
+    """A SIP extension now has this many registered contacts."""
+
+    extension: str
+    contacts: int
+
+
+class TimerFired(Event, frozen=True):
+    """The timer of an owner ran out; an old generation is a timer that was stopped too late."""
+
+    owner: int
+    generation: int
+
+
+class EffectFailed(Event, frozen=True):
+    """An effect could not be performed on this leg."""
+
+    leg: int
+    effect: str
+    why: str
+
+
+# -- lines -----------------------------------------------------------------------------------------
+class LineFound(Event, frozen=True):
+    """The hardware has this port."""
+
+    line: int
+    kind: Literal["fxs", "fxo"]
+    up: bool
+
+
+class LineCameUp(Event, frozen=True):
+    line: int
+
+
+class LineWentDown(Event, frozen=True):
+    line: int
+    why: str
+
+
+class HandsetLifted(Event, frozen=True):
+    line: int
+
+
+class LineReleased(Event, frozen=True):
+    """FXS: the handset was hung up.  FXO: the far end left."""
+
+    line: int
+
+
+class HookFlashed(Event, frozen=True):
+    line: int
+
+
+class LineRang(Event, frozen=True):
+    """An outside line rings; `caller` is empty where nobody told us."""
+
+    line: int
+    caller: str
+
+
+class LineQuiet(Event, frozen=True):
+    """An outside line stopped ringing before we answered."""
+
+    line: int
+
+
+class LineReversed(Event, frozen=True):
+    """Polarity changed on an outside line."""
+
+    line: int
+    reversed: bool
+
+
+# -- legs ------------------------------------------------------------------------------------------
+class CallOffered(Event, frozen=True):
+    """A SIP phone calls; `account` has been authenticated."""
+
+    leg: int
+    account: str
+    called: str
+
+
+class DigitHeard(Event, frozen=True):
+    leg: int
+    digit: str
+
+
+class NumberSent(Event, frozen=True):
+    """The last digit has gone out on the outside line of this leg."""
+
+    leg: int
+
+
+class LegAlerting(Event, frozen=True):
+    """The far phone rings."""
+
+    leg: int
+
+
+class LegAnswered(Event, frozen=True):
+    leg: int
+
+
+class LegEnded(Event, frozen=True):
+    """The far end left or refused; `cause` is one of `core.causes`."""
+
+    leg: int
+    cause: str
+
+
+AnyEvent = (
+    Booted
+    | SiteChanged
+    | ContactsChanged
+    | TimerFired
+    | EffectFailed
+    | LineFound
+    | LineCameUp
+    | LineWentDown
+    | HandsetLifted
+    | LineReleased
+    | HookFlashed
+    | LineRang
+    | LineQuiet
+    | LineReversed
+    | CallOffered
+    | DigitHeard
+    | NumberSent
+    | LegAlerting
+    | LegAnswered
+    | LegEnded
+)

@@ -1,0 +1,53 @@
+"""The record of one call, and the trail of the rules that decided where it went.
+
+A trail step names the rule, the object of the configuration it looked at, and the outcome; words
+in the reader's language are made from it at the edge, so the record stays language-free.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+CallType = Literal["internal", "incoming", "outgoing"]
+
+
+class Step(msgspec.Struct, frozen=True):
+    """`rule` looked at `subject` ("extensions.102", "routes.outside", ...) and said `verdict`."""
+
+    rule: str
+    verdict: Literal["taken", "passed", "refused"]
+    subject: str = ""
+    detail: str = ""
+
+
+class LegRecord(msgspec.Struct, frozen=True):
+    """One party's part of a call; times are UTC ms, 0 where it did not happen."""
+
+    leg: int
+    party: str
+    kind: Literal["fxs", "fxo", "sip"]
+    line: int | None
+    started: int
+    answered: int
+    ended: int
+    cause: str
+
+
+class CallRecord(msgspec.Struct, frozen=True):
+    """Columns CDR-03, CDR-04 and CDR-15; `answered` is 0 for a call that failed (CDR-07)."""
+
+    call: str  # unique for ever: <box life>-<number>
+    type: CallType
+    caller: str
+    called: str  # as dialed
+    final: str  # who took it
+    line: int | None  # the outside line
+    started: int
+    answered: int
+    ended: int
+    cause: str
+    site: int  # version of the configuration that decided
+    trail: tuple[Step, ...]
+    legs: tuple[LegRecord, ...]

@@ -1,0 +1,30 @@
+"""The exchange's timers on the loop's clock: one per owner, told apart by generation."""
+
+from __future__ import annotations
+
+from firmware.core.effects import StartTimer, StopTimer
+from firmware.core.events import TimerFired
+from firmware.edges.inbox import Inbox
+from firmware.wire.loop import Loop, Timer
+
+
+class Timers:
+    def __init__(self, loop: Loop, inbox: Inbox) -> None:
+        self._loop, self._inbox = loop, inbox
+        self._running: dict[int, Timer] = {}
+
+    def start(self, effect: StartTimer) -> None:
+        self._cancel(effect.owner)
+        self._running[effect.owner] = self._loop.after(effect.ms / 1000, lambda: self._fire(effect))
+
+    def stop(self, effect: StopTimer) -> None:
+        self._cancel(effect.owner)
+
+    def _fire(self, effect: StartTimer) -> None:
+        del self._running[effect.owner]
+        self._inbox.post(TimerFired, effect.owner, effect.generation)
+
+    def _cancel(self, owner: int) -> None:
+        timer = self._running.pop(owner, None)
+        if timer:
+            self._loop.cancel(timer)

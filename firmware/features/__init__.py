@@ -1,0 +1,1 @@
+"""What the box can do with a call beyond connecting it: one file and one row per feature."""

@@ -1,0 +1,38 @@
+"""How digits meet numbers: complete, on the way, or neither.
+
+`#` ends dialing: digits that end with it are all there will be (FCR-05).  Without it a complete
+number may still be the beginning of a longer one, and the resolver waits (FCR-06).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from firmware.core.decision import Dial, Reject, RunFeature
+
+Fit = Literal["complete", "partial", "no"]
+
+
+class Match(msgspec.Struct, frozen=True):
+    """What one rule says: what it would do now, and whether more digits could change that."""
+
+    rule: str
+    subject: str
+    outcome: Dial | RunFeature | Reject | None = None
+    more: bool = False
+    dial_tone: bool = False
+    detail: str = ""
+
+
+def fit(digits: str, number: str) -> Fit:
+    if digits == number:
+        return "complete"
+    return "partial" if number.startswith(digits) else "no"
+
+
+def begins_one_of(digits: str, numbers: Iterable[str]) -> bool:
+    """Could these digits still become one of the numbers?"""
+    return any(number != digits and number.startswith(digits) for number in numbers)
