@@ -97,6 +97,8 @@ def _alert(board: Switchboard, dialing: Dialing) -> Effects:
 
 def answered(board: Switchboard, dialing: Dialing, event: LegAnswered) -> Effects:
     """The first to answer gets the caller."""
+    if event.leg not in dialing.callees:
+        return []
     caller, callee = board.tables.legs[dialing.caller], board.tables.legs[event.leg]
     effects = _drop_callees(board, dialing, causes.ELSEWHERE, besides=callee.id)
     if callee.kind == "fxs" and callee.line is not None:
@@ -108,10 +110,14 @@ def answered(board: Switchboard, dialing: Dialing, event: LegAnswered) -> Effect
 
 def number_sent(board: Switchboard, dialing: Dialing, event: NumberSent) -> Effects:
     """The caller may listen to the outside line now; it counts as answered later (FXO-08)."""
+    if event.leg not in dialing.callees:
+        return []
     caller, callee = board.tables.legs[dialing.caller], board.tables.legs[event.leg]
     board.set_state(caller, "up")
-    early: Effects = [Progress(caller.id)] if caller.kind == "sip" else []
-    effects = early + _join(board, dialing, caller, callee)
+    effects = _drop_callees(board, dialing, causes.ELSEWHERE, besides=callee.id)
+    if caller.kind == "sip":
+        effects.append(Progress(caller.id))
+    effects += _join(board, dialing, caller, callee)
     return effects + board.start_timer(callee.owner, board.timing.charge_delay)
 
 

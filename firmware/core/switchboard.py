@@ -162,7 +162,7 @@ class Switchboard:
         call = self.tables.calls.get(leg.call)
         if call and not call.answered:
             call.answered = self.utc
-            call.final = leg.party
+            call.final = call.final or leg.party
 
     def close_call(self, number: int, cause: str) -> Effects:
         """Write the record; legs still up are noted and belong to no call from now on."""

@@ -42,7 +42,7 @@ def _counts_as_answered(
     board: Switchboard, bridge: Bridge, _: TimerFired | LineReversed
 ) -> Effects:
     effects = board.stop_timer(bridge.id)
-    for leg in [board.tables.legs[number] for number in bridge.legs]:
+    for leg in [board.tables.legs[number] for number in reversed(bridge.legs)]:  # callee first
         if not leg.answered and leg.kind == "sip":
             effects += board.answer(leg)
         elif not leg.answered:

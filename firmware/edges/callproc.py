@@ -1,0 +1,151 @@
+"""The call process: hardware, SIP and media around one exchange, on one thread.
+
+Promises: events are handled one at a time, in the order in which they were noticed, and their
+effects are performed before the next; every event is in the journal; a bug ends the process with
+the journal saved, and its supervisor starts a fresh one.  It needs neither sysd nor jobs alive: it
+starts from the last applied configuration and leaves its call records in the spool.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from hookswitch_engine import native
+
+from firmware.api.jobs import Collect
+from firmware.core.decision import Resolver
+from firmware.core.events import Booted, SiteChanged
+from firmware.core.exchange import Exchange
+from firmware.core.feature import Feature
+from firmware.core.journal import Journal
+from firmware.core.site import Code, Site
+from firmware.edges.commands import Commands
+from firmware.edges.engine import Engine
+from firmware.edges.inbox import Inbox
+from firmware.edges.lines import Lines
+from firmware.edges.media import Media
+from firmware.edges.perform import Performer
+from firmware.edges.sip import Sip
+from firmware.edges.spool import Spool
+from firmware.edges.timers import Timers
+from firmware.store import applied
+from firmware.wire.client import Remote
+from firmware.wire.feed import Feed
+from firmware.wire.frames import Refused
+from firmware.wire.loop import Loop
+from firmware.wire.server import Server
+from hal.board import Board
+from hal.open import open_lines
+
+log = logging.getLogger("callproc")
+
+
+class CallProcess:
+    def __init__(
+        self,
+        state: Path,
+        board: Board,
+        sip: list[tuple[str, int]],
+        rtp_port: int,
+        version: str,
+        resolve: Resolver,
+        features: Mapping[str, Feature],
+        codes: tuple[Code, ...],
+    ) -> None:
+        self._state, self._codes = state, codes
+        self._loop, self._inbox = Loop(), Inbox()
+        self._media = Media()
+        self._sip = Sip(self._media, self._inbox)
+        self._sip_addresses, self._rtp_port, self._tick_ms = sip, rtp_port, board.tick_ms
+        self._resolve, self._features, self._version = resolve, features, version
+        self._hardware = open_lines(board, self._loop, state / "run")
+        self._sysd = Remote(self._loop, state / "run/sysd.sock", on_news=lambda _: self._reload())
+        self._running = False
+
+    def run(self) -> None:
+        """Returns when told to stop."""
+        self._loop.stop_on_signals()
+        self._reload()
+        self._loop.run()
+        if self._running:
+            self._engine.stop()
+            self._hardware.close()
+
+    # -- configuration -----------------------------------------------------------------------------
+    def _reload(self) -> None:
+        """Take over the applied configuration; the first one starts the exchange."""
+        current = applied.read_current(self._state / "applied")
+        if current is None:
+            log.info("no configuration has been applied yet: waiting for sysd")
+            return
+        site = msgspec.structs.replace(current.site, codes=self._codes)
+        if not self._running:
+            self._start(site)
+        elif site != self._exchange.board.site:
+            self._inbox.post(SiteChanged, site)
+        self._media.set_tones(site.tones)
+        native.set_accounts(current.credentials)
+        log.info("site version=%d", site.version)
+
+    def _start(self, site: Site) -> None:
+        life = f"{time.time_ns() // 1_000_000:x}{secrets.token_hex(2)}"
+        run = self._state / "run"
+        self._engine = Engine(self._sip, self._inbox, self._loop, run / "bindings")
+        self._exchange = Exchange(site, self._resolve, self._features)
+        self._journal = Journal(self._exchange)
+        self._jobs = Remote(self._loop, run / "jobs.sock", on_up=self._call_jobs)
+        addresses = tuple(f"{host}:{port}" for host, port in self._sip_addresses)
+        self._commands = Commands(
+            self._exchange, self._resolve, self._save_journal, self._version, addresses
+        )
+        feed = Feed(life, self._commands.snapshot)
+        lines = Lines(self._hardware, self._media, self._inbox, self._loop)
+        self._performer = Performer(
+            self._inbox,
+            Timers(self._loop, self._inbox),
+            self._media,
+            self._sip,
+            lines,
+            Spool(run / "spool", self._call_jobs),
+            feed,
+        )
+        self._inbox.post(Booted, life, site)
+        lines.start()
+        self._engine.start(self._sip_addresses, self._rtp_port, self._tick_ms)
+        self._server = Server(self._loop, run / "callproc.sock", self._commands.handlers, feed)
+        self._loop.after_each = self._turn
+        self._running = True
+
+    # -- the loop ----------------------------------------------------------------------------------
+    def _turn(self) -> None:
+        """Once after every round of I/O: let SIP work, then handle what was noticed."""
+        try:
+            self._engine.pump()
+            while (event := self._inbox.take()) is not None:
+                effects = self._exchange.handle(event)
+                self._journal.note(event, effects)
+                self._commands.events += 1
+                for effect in effects:
+                    self._performer.perform(effect)
+        except Exception:
+            log.exception("journal saved to %s", self._save_journal("crash"))
+            raise
+
+    def _call_jobs(self) -> None:
+        self._jobs.ask(Collect(), _no_matter)
+
+    def _save_journal(self, why: str = "asked") -> str:
+        folder = self._state / "journals"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{why}-{time.time_ns() // 1_000_000}.journal"
+        path.write_bytes(self._journal.dump())
+        return str(path)
+
+
+def _no_matter(_: object | Refused) -> None:
+    """jobs reads the spool by itself when it comes back; the poke only makes it sooner."""

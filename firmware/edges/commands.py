@@ -1,0 +1,157 @@
+"""Answers to questions about live calls: copies of the exchange's tables, made on request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Literal
+
+from hookswitch_engine import native
+
+from firmware.api import callproc as api
+from firmware.core.decision import Caller, Dial, NeedMore, Reject, Resolver, RunFeature, ToExtension
+from firmware.core.exchange import Exchange
+from firmware.core.model import Call, Leg, Line
+from firmware.core.site import Extension
+from firmware.wire.frames import Ask, Refused
+
+_LINE_STATE: dict[str, Literal["dialing", "ringing", "talking", "tone"]] = {
+    "dialing": "dialing",
+    "ringing": "ringing",
+    "up": "talking",
+    "tone": "tone",
+}
+
+
+class Commands:
+    """`handlers` is the table for the server; everything else are its entries."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        resolve: Resolver,
+        save_journal: Callable[[], str],
+        version: str,
+        sip: tuple[str, ...],
+    ) -> None:
+        self._board = exchange.board
+        self._resolve, self._save_journal = resolve, save_journal
+        self._version, self._sip = version, sip
+        self._started = time.time_ns() // 1_000_000
+        self.events = 0  # how many the exchange has handled
+        self.handlers: dict[type[Ask[Any]], Callable[[Any], object]] = {
+            api.ShowStatus: self._status,
+            api.ShowLines: self._lines,
+            api.ShowExtensions: self._extensions,
+            api.ShowCalls: self._calls,
+            api.DryRun: self._dry_run,
+            api.SaveJournal: lambda _: self._save_journal(),
+        }
+
+    def snapshot(self) -> api.Snapshot:
+        return api.Snapshot(tuple(self._news(leg) for leg in self._board.tables.legs.values()))
+
+    def _status(self, _: api.ShowStatus) -> api.StatusView:
+        tables = self._board.tables
+        return api.StatusView(
+            version=self._version,
+            site=self._board.site.version,
+            started=self._started,
+            legs=len(tables.legs),
+            calls=len(tables.calls),
+            sip=self._sip,
+            events=self.events,
+            clock=native.clock_stats(),
+        )
+
+    # -- lines -------------------------------------------------------------------------------------
+    def _lines(self, _: api.ShowLines) -> tuple[api.LineView, ...]:
+        return tuple(self._line(line) for line in self._board.tables.lines.values())
+
+    def _line(self, line: Line) -> api.LineView:
+        extension = self._board.site.extension_on(line.line)
+        outside = self._board.site.lines.get(line.line)
+        number = extension.number if extension else outside.number if outside else ""
+        leg = self._board.tables.legs.get(line.leg)
+        state = _LINE_STATE[leg.state] if leg else "idle" if line.up else "down"
+        return api.LineView(line.line, line.kind, state, number, line.lamp)
+
+    # -- extensions --------------------------------------------------------------------------------
+    def _extensions(self, _: api.ShowExtensions) -> tuple[api.ExtensionView, ...]:
+        busy: dict[str, str] = {}
+        for leg in self._board.tables.legs.values():
+            if leg.kind != "fxo":
+                busy[leg.party] = "ringing" if leg.state == "ringing" else "busy"
+        return tuple(
+            self._extension(extension, busy.get(extension.number))
+            for extension in self._board.site.extensions.values()
+        )
+
+    def _extension(self, extension: Extension, doing: Any) -> api.ExtensionView:
+        contacts = self._board.tables.contacts.get(extension.number, 0)
+        line = self._board.tables.lines.get(extension.line) if extension.line else None
+        reachable = contacts > 0 if extension.sip else bool(line and line.up)
+        return api.ExtensionView(
+            extension.number,
+            extension.name,
+            "sip" if extension.sip else "fxs",
+            extension.line,
+            doing or ("idle" if reachable else "offline"),
+            contacts,
+        )
+
+    # -- calls -------------------------------------------------------------------------------------
+    def _calls(self, _: api.ShowCalls) -> tuple[api.CallView, ...]:
+        return tuple(self._call(call) for call in self._board.tables.calls.values())
+
+    def _call(self, call: Call) -> api.CallView:
+        legs = [leg for leg in self._board.tables.legs.values() if leg.call == call.id]
+        state: Literal["dialing", "ringing", "talking"] = "dialing"
+        if call.answered:
+            state = "talking"
+        elif any(leg.state == "ringing" for leg in legs):
+            state = "ringing"
+        return api.CallView(
+            f"{self._board.tables.life}-{call.id}",
+            state,
+            call.type,
+            call.caller,
+            call.called,
+            call.line,
+            call.started,
+            call.answered,
+        )
+
+    def _news(self, leg: Leg) -> api.LegNews:
+        call = f"{self._board.tables.life}-{leg.call}" if leg.call else ""
+        return api.LegNews(leg.id, call, leg.kind, leg.line, leg.party, leg.state)
+
+    # -- dry run -----------------------------------------------------------------------------------
+    def _dry_run(self, ask: api.DryRun) -> api.DryRunView:
+        site = self._board.site
+        at = ask.at or time.time_ns() // 1_000_000
+        caller = self._caller(ask.caller)
+        resolution = self._resolve(site, caller, ask.digits.rstrip("#") + "#", at)
+        outcome: Any
+        match resolution.decision:
+            case Dial(to=ToExtension(number)):
+                outcome, detail = "dial", number
+            case Dial(to=to):
+                outcome, detail = "dial", f"{to.digits} on lines {', '.join(map(str, to.lines))}"
+            case RunFeature(feature=feature):
+                outcome, detail = "feature", feature
+            case Reject(cause=cause):
+                outcome, detail = "reject", cause
+            case NeedMore():
+                outcome, detail = "more", ""
+        return api.DryRunView(outcome, detail, resolution.trail)
+
+    def _caller(self, name: str) -> Caller:
+        if name.startswith("line "):
+            number = name.removeprefix("line ")
+            if number.isdigit() and int(number) in self._board.site.lines:
+                return Caller("", int(number))
+            raise Refused("no-such-line", f"there is no outside line {number}")
+        if name not in self._board.site.extensions:
+            raise Refused("no-such-extension", f"there is no extension {name}")
+        return Caller(name)

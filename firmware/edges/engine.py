@@ -1,0 +1,129 @@
+"""Starting and stopping the SIP and media engine, and its seat in the loop.
+
+One pjsua instance, no worker threads: SIP runs on our loop, media on the engine's own C threads.
+Local addresses are bound one by one (0.0.0.0 would hear other people's multicast).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+
+from hookswitch_engine import native
+from hookswitch_engine import pjsua2 as pj
+
+from firmware.core import events
+from firmware.edges.inbox import Inbox
+from firmware.edges.sip import Account, Sip
+from firmware.wire.loop import Loop
+
+REALM = "hookswitch"
+LONGEST_SLEEP = 0.02  # jobs that media threads leave for us have no wake-up of their own
+TRIM_SECONDS = 60.0  # ended transactions stay in malloc's pools; give them back
+RTP_PORTS = 8000
+MAX_LEGS = 420
+
+
+class Engine:
+    def __init__(self, sip: Sip, inbox: Inbox, loop: Loop, bindings: Path) -> None:
+        self._sip, self._inbox, self._loop = sip, inbox, loop
+        self._endpoint = pj.Endpoint()
+        self._endpoint.libCreate()
+        self._endpoint.libInit(_settings())
+        native.start(REALM, str(bindings))
+
+    def start(self, addresses: list[tuple[str, int]], rtp_port: int, tick_ms: int) -> None:
+        """Raises `OSError` when an address cannot be bound."""
+        for host, port in addresses:
+            try:
+                self._bind(host, port, rtp_port)
+            except pj.Error as error:
+                raise OSError(f"SIP cannot use {host} port {port}: {error.reason}") from None
+        self._endpoint.libStart()
+        native.clock_start(tick_ms)
+        self._loop.watch(native.ioqueue_fd(), lambda _: None)  # waking up is enough: see pump
+        self._loop.watch(native.event_fd(), lambda _: self._drain())
+        self._loop.longest_sleep = longest_sleep
+        self._trim()
+
+    def pump(self) -> None:
+        self._sip.pump(self._endpoint)
+
+    def stop(self) -> None:
+        self._loop.unwatch(native.ioqueue_fd())
+        self._loop.unwatch(native.event_fd())
+        self._endpoint.hangupAllCalls()
+        for _ in range(10):
+            self._endpoint.libHandleEvents(10)
+        native.clock_stop()
+        native.stop()
+        self._endpoint.libDestroy()
+
+    def _bind(self, host: str, port: int, rtp_port: int) -> None:
+        version = ipaddress.ip_address(host).version
+        udp, tcp = _TRANSPORTS[version]
+        transport = pj.TransportConfig()
+        transport.port, transport.boundAddress = port, host
+        number = self._endpoint.transportCreate(udp, transport)
+        self._endpoint.transportCreate(tcp, transport)
+        domain = f"[{host}]:{port}" if version == 6 else f"{host}:{port}"
+        account = Account(self._sip)
+        account.create(_account_settings(version, host, domain, number, rtp_port))
+        self._sip.add_account(account, version, domain)
+
+    def _drain(self) -> None:
+        """What C threads have seen becomes events; a line's tag is its leg."""
+        for event in native.events():
+            match event:
+                case ("digit", leg, digit):
+                    self._inbox.post(events.DigitHeard, leg, digit)
+                case ("sent", leg):
+                    self._inbox.post(events.NumberSent, leg)
+                case ("closed", leg):
+                    self._inbox.post(events.EffectFailed, leg, "OpenLine", "its audio went away")
+                case ("registered", extension, contacts):
+                    self._inbox.post(events.ContactsChanged, extension, contacts)
+
+    def _trim(self) -> None:
+        native.trim()
+        self._loop.after(TRIM_SECONDS, self._trim)
+
+
+_TRANSPORTS = {
+    4: (pj.PJSIP_TRANSPORT_UDP, pj.PJSIP_TRANSPORT_TCP),
+    6: (pj.PJSIP_TRANSPORT_UDP6, pj.PJSIP_TRANSPORT_TCP6),
+}
+
+
+def longest_sleep() -> float:
+    timer = native.next_timer_ms()
+    return LONGEST_SLEEP if timer < 0 else min(LONGEST_SLEEP, timer / 1000)
+
+
+def _settings() -> pj.EpConfig:
+    settings = pj.EpConfig()
+    agent = settings.uaConfig
+    agent.threadCnt, agent.mainThreadOnly = 0, True
+    agent.maxCalls, agent.userAgent = MAX_LEGS, "Hookswitch"
+    media = settings.medConfig
+    media.clockRate = media.sndClockRate = 8000
+    media.audioFramePtime, media.threadCnt = 20, 1
+    media.ecTailLen, media.noVad, media.maxMediaPorts = 0, True, 2000
+    settings.logConfig.level = settings.logConfig.consoleLevel = 1
+    return settings
+
+
+def _account_settings(
+    version: int, host: str, domain: str, transport: int, rtp_port: int
+) -> pj.AccountConfig:
+    settings = pj.AccountConfig()
+    settings.idUri = f"sip:hookswitch@{domain}"
+    settings.sipConfig.transportId = transport
+    media = settings.mediaConfig
+    media.transportConfig.port, media.transportConfig.portRange = rtp_port, RTP_PORTS
+    media.transportConfig.boundAddress = host
+    # IPv6 left on for an IPv4 account makes pjsua look its own name up, and wait for the resolver
+    use = pj.PJSUA_IPV6_DISABLED if version == 4 else pj.PJSUA_IPV6_ENABLED
+    media.ipv6Use = use
+    settings.sipConfig.ipv6Use = use
+    return settings

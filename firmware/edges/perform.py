@@ -1,0 +1,87 @@
+"""One table from effect to the edge that performs it.
+
+An effect that cannot be performed comes back to the core as `EffectFailed`; the core decides what
+that means for the call.  Anything else an edge raises is a bug and ends the process.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from firmware.api.callproc import LegNews
+from firmware.core import effects as e
+from firmware.core.events import EffectFailed
+from firmware.edges.inbox import Inbox
+from firmware.edges.lines import Lines
+from firmware.edges.media import Media
+from firmware.edges.sip import Sip
+from firmware.edges.spool import Spool
+from firmware.edges.timers import Timers
+from firmware.wire.feed import Feed
+from hal.api import LineError
+
+log = logging.getLogger("perform")
+
+
+class Performer:
+    def __init__(
+        self,
+        inbox: Inbox,
+        timers: Timers,
+        media: Media,
+        sip: Sip,
+        lines: Lines,
+        spool: Spool,
+        feed: Feed,
+    ) -> None:
+        self._inbox, self._sip, self._lines = inbox, sip, lines
+        self._spool, self._feed = spool, feed
+        self._table: dict[type, Callable[[Any], None]] = {
+            e.OpenLine: lines.open,
+            e.RingLine: lines.ring,
+            e.StopRinging: lines.stop_ringing,
+            e.SeizeLine: lines.seize,
+            e.AnswerLine: lines.answer,
+            e.Light: lines.light,
+            e.Invite: sip.invite,
+            e.Alert: sip.alert,
+            e.Progress: sip.progress,
+            e.Answer: sip.answer,
+            e.Hangup: self._hang_up,
+            e.PlayTone: media.play_tone,
+            e.StopTone: media.stop_tone,
+            e.Join: media.join,
+            e.Echo: media.echo,
+            e.StartTimer: timers.start,
+            e.StopTimer: timers.stop,
+            e.WriteRecord: self._write_record,
+            e.Publish: self._publish,
+        }
+
+    def perform(self, effect: e.AnyEffect) -> None:
+        try:
+            self._table[type(effect)](effect)
+        except (LineError, OSError) as error:
+            name = type(effect).__name__
+            leg = getattr(effect, "leg", 0)
+            log.warning("leg=%d %s failed: %s", leg, name, error)
+            if leg:
+                self._inbox.post(EffectFailed, leg, name, str(error))
+
+    def _hang_up(self, effect: e.Hangup) -> None:
+        if self._sip.has(effect.leg):
+            self._sip.hang_up(effect)
+        elif self._lines.has(effect.leg):
+            self._lines.hang_up(effect)
+
+    def _write_record(self, effect: e.WriteRecord) -> None:
+        record = effect.record
+        log.info("call=%s %s>%s %s", record.call, record.caller, record.called, record.cause)
+        self._spool.write(record)
+
+    def _publish(self, effect: e.Publish) -> None:
+        self._feed.publish(
+            LegNews(effect.leg, effect.call, effect.kind, effect.line, effect.party, effect.state)
+        )

@@ -1,0 +1,230 @@
+"""Plays a call that is written down as text, and says where the exchange did otherwise.
+
+A scenario is a list of deeds, each followed by the effects it must have, in order and complete:
+
+    101 lifts
+      > open 101; tone dial 101
+    101 dials 102
+      > quiet 101; ring 102; tone ringback 101
+
+Deeds name people the way the box sees them: a handset or SIP phone by its extension, the far end
+of an outside line as `line 5`.  `record:`, `trail:` and `lamps:` check what was written and lit.
+Time passes only by `after N s`.  Timers, news and lamps are not listed as effects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from firmware.core import effects as fx
+from firmware.core import events as ev
+from firmware.core.exchange import Exchange
+from firmware.core.invariants import broken
+from firmware.core.journal import Journal, load, replay
+from firmware.core.record import CallRecord
+from firmware.core.site import Site
+from firmware.features import catalog
+from firmware.routing.resolve import resolve
+from tests.sites import PORTS, SMALL
+
+UNLISTED = (fx.StartTimer, fx.StopTimer, fx.Publish, fx.Light, fx.WriteRecord)
+
+
+class Play:
+    def __init__(self, site: Site = SMALL) -> None:
+        self.exchange = Exchange(site, resolve, catalog.FEATURES)
+        self.journal = Journal(self.exchange)
+        self.now = 1_000_000  # ms
+        self.timers: dict[int, tuple[int, int]] = {}  # owner -> (due, generation)
+        self.records: list[CallRecord] = []
+        self.lamps: dict[int, str] = {}
+        self.last: list[fx.AnyEffect] = []
+        self.next_sip = 2
+        self.who: dict[int, str] = {}
+        self.happen(ev.Booted, "life", site)
+        for line, kind in PORTS.items():
+            self.happen(ev.LineFound, line, kind, True)
+        for number in ("201", "202"):
+            self.happen(ev.ContactsChanged, number, 1)
+
+    def happen(self, kind: type[ev.Event], *fields: object) -> None:
+        event = kind(self.now * 1_000_000, self.now, *fields)
+        effects = self.exchange.handle(event)  # type: ignore[arg-type]
+        self.journal.note(event, effects)  # type: ignore[arg-type]
+        faults = broken(self.exchange.board.tables)
+        assert not faults, f"after {event}: {faults}"
+        for leg in self.exchange.board.tables.legs.values():
+            self.who[leg.id] = f"line {leg.line}" if leg.kind == "fxo" else leg.party
+        for effect in effects:
+            self._keep(effect)
+        self.last += effects
+
+    def _keep(self, effect: fx.AnyEffect) -> None:
+        match effect:
+            case fx.StartTimer(owner, generation, ms):
+                self.timers[owner] = (self.now + ms, generation)
+            case fx.StopTimer(owner):
+                self.timers.pop(owner, None)
+            case fx.WriteRecord(record):
+                self.records.append(record)
+            case fx.Light(line, lamp):
+                self.lamps[line] = lamp
+
+    def pass_time(self, ms: int) -> None:
+        end = self.now + ms
+        while self.timers:
+            owner, (due, generation) = min(self.timers.items(), key=lambda item: item[1])
+            if due > end:
+                break
+            del self.timers[owner]
+            self.now = due
+            self.happen(ev.TimerFired, owner, generation)
+        self.now = end
+
+    def leg_of(self, who: str) -> int:
+        for leg in reversed(self.exchange.board.tables.legs.values()):
+            if self.who[leg.id] == who:
+                return leg.id
+        raise AssertionError(f"{who} has no leg")
+
+    def line_of(self, who: str) -> int:
+        if who.startswith("line "):
+            return int(who[5:])
+        line = self.exchange.board.site.extensions[who].line
+        assert line is not None, f"{who} has no line"
+        return line
+
+    def show(self) -> str:
+        return "; ".join(
+            self.tell(effect) for effect in self.last if not isinstance(effect, UNLISTED)
+        )
+
+    def tell(self, effect: fx.AnyEffect) -> str:
+        who = self.who.get(getattr(effect, "leg", 0), "?")
+        match effect:
+            case fx.PlayTone(tone=tone):
+                return f"tone {tone} {who}"
+            case fx.Hangup(cause=cause):
+                return f"hang up {who} {cause}"
+            case fx.SeizeLine(digits=digits):
+                return f"seize {who} {digits}"
+            case fx.Join(mode=mode, legs=legs):
+                return (
+                    " ".join(["join", mode, *(self.who[leg] for leg in legs)]) if legs else "part"
+                )
+            case fx.Invite(extension=extension, caller=caller, name=name):
+                return f"invite {extension} for {caller} {name}".rstrip()
+        return f"{VERBS[type(effect)]} {who}"
+
+    def replay(self) -> None:
+        for snapshot, moments in load(self.journal.dump()):
+            difference = replay(snapshot, moments, resolve, catalog.FEATURES)
+            assert difference is None, difference
+
+
+VERBS: dict[type[fx.Effect], str] = {
+    fx.OpenLine: "open",
+    fx.RingLine: "ring",
+    fx.StopRinging: "stop ringing",
+    fx.AnswerLine: "answer",
+    fx.Answer: "answer",
+    fx.Alert: "alert",
+    fx.Progress: "progress",
+    fx.StopTone: "quiet",
+    fx.Echo: "echo",
+}
+
+Deed = Callable[[Play, str, str], None]
+
+
+def _call(play: Play, who: str, digits: str) -> None:
+    leg, play.next_sip = play.next_sip, play.next_sip + 2
+    play.who[leg] = who
+    play.happen(ev.CallOffered, leg, who, digits)
+
+
+def _dial(play: Play, who: str, digits: str) -> None:
+    for digit in digits:
+        play.happen(ev.DigitHeard, play.leg_of(who), digit)
+
+
+def _leave(play: Play, who: str, cause: str) -> None:
+    leg = play.leg_of(who)
+    if play.exchange.board.tables.legs[leg].kind == "sip":
+        play.happen(ev.LegEnded, leg, cause or "normal")
+    else:
+        play.happen(ev.LineReleased, play.line_of(who))
+
+
+DEEDS: dict[str, Deed] = {
+    "lifts": lambda play, who, _: play.happen(ev.HandsetLifted, play.line_of(who)),
+    "hangs up": _leave,
+    "dials": _dial,
+    "calls": _call,
+    "alerts": lambda play, who, _: play.happen(ev.LegAlerting, play.leg_of(who)),
+    "answers": lambda play, who, _: play.happen(ev.LegAnswered, play.leg_of(who)),
+    "refuses": _leave,
+    "fails": lambda play, who, what: play.happen(ev.EffectFailed, play.leg_of(who), what, "broken"),
+    "rings": lambda play, who, caller: play.happen(ev.LineRang, play.line_of(who), caller),
+    "stops ringing": lambda play, who, _: play.happen(ev.LineQuiet, play.line_of(who)),
+    "has sent": lambda play, who, _: play.happen(ev.NumberSent, play.leg_of(who)),
+    "reverses": lambda play, who, _: play.happen(ev.LineReversed, play.line_of(who), True),
+    "goes down": lambda play, who, _: play.happen(ev.LineWentDown, play.line_of(who), "cut"),
+    "comes up": lambda play, who, _: play.happen(ev.LineCameUp, play.line_of(who)),
+    "has contacts": lambda play, who, n: play.happen(ev.ContactsChanged, who, int(n)),
+}
+DEED = re.compile(rf"(line \d+|\d+) ({'|'.join(DEEDS)}) ?(.*)")
+
+
+def play_file(path: Path) -> Play:
+    play = Play()
+    play.last = []
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        try:
+            _play_line(play, line)
+        except AssertionError as error:
+            raise AssertionError(f"{path.name}:{number}: {line.strip()}\n{error}") from None
+    play.replay()
+    return play
+
+
+def _play_line(play: Play, line: str) -> None:
+    word = line.strip()
+    if not word or word.startswith(("#", "req:")):
+        return
+    if word.startswith(">"):
+        assert play.show() == word[1:].strip(), f"it did: {play.show()}"
+    elif check := re.fullmatch(r"(record|trail|lamps):(.*)", word):
+        found = CHECKS[check[1]](play)
+        assert found == check[2].strip(), f"it is: {found}"
+    elif match := re.fullmatch(r"after ([\d.]+) s", word):
+        play.last = []
+        play.pass_time(int(float(match[1]) * 1000))
+    else:
+        match = DEED.fullmatch(word)
+        assert match, "not a deed"
+        play.last = []
+        DEEDS[match[2]](play, match[1], match[3])
+
+
+def _record(play: Play) -> str:
+    assert play.records, "no record was written"
+    record = play.records[-1]
+    answered = "answered" if record.answered else "failed"
+    line = f" line {record.line}" if record.line else ""
+    final = f" by {record.final}" if record.final else ""
+    return f"{record.type} {record.caller}>{record.called}{line} {answered}{final} {record.cause}"
+
+
+def _trail(play: Play) -> str:
+    steps = play.records[-1].trail
+    return "; ".join(f"{step.rule} {step.verdict} {step.subject}".strip() for step in steps)
+
+
+def _lamps(play: Play) -> str:
+    return " ".join(f"{line}={lamp}" for line, lamp in sorted(play.lamps.items()) if lamp != "off")
+
+
+CHECKS: dict[str, Callable[[Play], str]] = {"record": _record, "trail": _trail, "lamps": _lamps}
