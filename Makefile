@@ -1,0 +1,53 @@
+# Hookswitch: `make run` and `make test` are all a newcomer needs.
+# Every target that needs packages or the engine gets them by `make deps`, and only by it.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+VENV        := .venv
+PYTHON      := /usr/bin/python3
+BIN         := $(VENV)/bin
+READY       := $(VENV)/ready
+
+STATE  ?= var
+BOARD  ?= sim8
+CONFIG ?=
+SIP    ?=
+export HOOKSWITCH_STATE := $(abspath $(STATE))
+
+.PHONY: help deps run test check test-vm image bench soak coverage-table engine-selftest clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 20
+
+deps: ## install packages (says which) and build the SIP and media engine
+	@firmware/tools/deps.sh $(PYTHON) $(VENV)
+	@touch $(READY)
+
+# what the installed packages and the engine depend on; newer than `ready` means: again
+$(READY): pyproject.toml tests/packages.txt $(wildcard firmware/native/* firmware/native/*/*)
+	@$(MAKE) --no-print-directory deps
+
+run: $(READY) ## start the whole box; CONFIG=file.toml STATE=dir SIP=addr:port BOARD=name
+	@exec $(BIN)/hookswitch run --state $(STATE) --board $(BOARD) \
+	    $(if $(CONFIG),--config $(CONFIG)) $(if $(SIP),--sip $(SIP))
+
+check: $(READY) ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	shellcheck firmware/tools/*.sh .ci/run
+
+test: check engine-selftest ## every check that needs no virtual machine
+	$(BIN)/pytest -n 2 --dist loadfile
+
+engine-selftest: $(READY) ## prove that the engine does what we need of it
+	$(BIN)/python -m firmware.native.selftest
+
+coverage-table: $(READY) ## requirement -> test -> kind, from the collected tests
+	@$(BIN)/python -m tests.coverage_table
+
+test-vm image bench soak:
+	@echo "make $@: not built yet, see README.md for what is" >&2; exit 2
+
+clean: ## forget what was built in the tree (the engine's cache stays)
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""The tests mirror the tree; README.md says what each folder proves."""
