@@ -34,6 +34,7 @@ from firmware.edges.sip import Sip
 from firmware.edges.spool import Spool
 from firmware.edges.timers import Timers
 from firmware.store import applied
+from firmware.store.database import StoreError
 from firmware.wire.client import Remote
 from firmware.wire.feed import Feed
 from firmware.wire.frames import Refused
@@ -79,9 +80,10 @@ class CallProcess:
     # -- configuration -----------------------------------------------------------------------------
     def _reload(self) -> None:
         """Take over the applied configuration; the first one starts the exchange."""
-        current = applied.read_current(self._state / "applied")
-        if current is None:
-            log.info("no configuration has been applied yet: waiting for sysd")
+        try:
+            current = applied.read_current(self._state / "applied")
+        except StoreError as missing:
+            log.warning("%s", missing)
             return
         site = msgspec.structs.replace(current.site, codes=self._codes)
         if not self._running:

@@ -21,6 +21,8 @@ REALM = "hookswitch"
 LONGEST_SLEEP = 0.02  # jobs that media threads leave for us have no wake-up of their own
 TRIM_SECONDS = 60.0  # ended transactions stay in malloc's pools; give them back
 RTP_PORTS = 8000
+# offered in this order; what is not listed is not offered
+CODECS = ("PCMA/8000", "PCMU/8000", "G722/16000", "opus/48000", "GSM/8000")
 MAX_LEGS = 420
 
 
@@ -30,6 +32,7 @@ class Engine:
         self._endpoint = pj.Endpoint()
         self._endpoint.libCreate()
         self._endpoint.libInit(_settings())
+        self._order_codecs()
         native.start(REALM, str(bindings))
 
     def start(self, addresses: list[tuple[str, int]], rtp_port: int, tick_ms: int) -> None:
@@ -64,12 +67,18 @@ class Engine:
         udp, tcp = _TRANSPORTS[version]
         transport = pj.TransportConfig()
         transport.port, transport.boundAddress = port, host
-        number = self._endpoint.transportCreate(udp, transport)
+        self._endpoint.transportCreate(udp, transport)
         self._endpoint.transportCreate(tcp, transport)
         domain = f"[{host}]:{port}" if version == 6 else f"{host}:{port}"
         account = Account(self._sip)
-        account.create(_account_settings(version, host, domain, number, rtp_port))
+        account.create(_account_settings(version, host, domain, rtp_port))
         self._sip.add_account(account, version, domain)
+
+    def _order_codecs(self) -> None:
+        for codec in self._endpoint.codecEnum2():
+            name = codec.codecId.rsplit("/", 1)[0]
+            priority = 200 - CODECS.index(name) if name in CODECS else 0
+            self._endpoint.codecSetPriority(codec.codecId, priority)
 
     def _drain(self) -> None:
         """What C threads have seen becomes events; a line's tag is its leg."""
@@ -113,12 +122,9 @@ def _settings() -> pj.EpConfig:
     return settings
 
 
-def _account_settings(
-    version: int, host: str, domain: str, transport: int, rtp_port: int
-) -> pj.AccountConfig:
+def _account_settings(version: int, host: str, domain: str, rtp_port: int) -> pj.AccountConfig:
     settings = pj.AccountConfig()
     settings.idUri = f"sip:hookswitch@{domain}"
-    settings.sipConfig.transportId = transport
     media = settings.mediaConfig
     media.transportConfig.port, media.transportConfig.portRange = rtp_port, RTP_PORTS
     media.transportConfig.boundAddress = host

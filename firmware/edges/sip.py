@@ -134,6 +134,7 @@ class Sip:
         uri = contacts[effect.contact][0]
         version = 6 if "@[" in uri or "sip:[" in uri else 4
         parameters = pj.CallOpParam(True)
+        parameters.opt.textCount = 0
         parameters.txOption.localUri = local_uri(effect, self._domains[version])
         leg = Leg(self, self._accounts[version], effect.leg, pj.PJSUA_INVALID_ID)
         self._legs[effect.leg] = leg

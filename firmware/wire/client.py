@@ -78,7 +78,10 @@ class Caller:
 
 
 class Remote:
-    """A process's connection on its loop; `on_up` and `on_down` tell of the other side's life."""
+    """A process's connection on its loop; `on_up` and `on_down` tell of the other side's life.
+
+    Everything happens on the loop, also the first connection: the constructor calls nobody back.
+    """
 
     def __init__(
         self,
@@ -95,7 +98,7 @@ class Remote:
         self._id = 0
         self._seen: tuple[str, int] = ("", 0)
         self._closed = False
-        self.connect()
+        loop.after(0, self.connect)
 
     @property
     def up(self) -> bool:

@@ -30,6 +30,8 @@ class Feed:
 
     def join(self, reader: Callable[[News], None], epoch: str, since: int) -> None:
         """Bring a reader up to date, then send it everything that is published."""
+        self.leave(reader)  # asking again is no second subscription
+        self._readers.append(reader)  # first: a reader that is cut off meanwhile leaves for good
         oldest = self._recent[0].n if self._recent else self._n + 1
         if epoch == self.epoch and oldest - 1 <= since <= self._n:
             for news in self._recent:
@@ -37,7 +39,6 @@ class Feed:
                     reader(news)
         else:
             reader(News(self.epoch, self._n, raw(self._snapshot()), snapshot=True))
-        self._readers.append(reader)
 
     def leave(self, reader: Callable[[News], None]) -> None:
         if reader in self._readers:

@@ -33,7 +33,7 @@ class Refused(Exception):
         self.text = text
 
 
-class Ask(msgspec.Struct, Generic[R], frozen=True):
+class Ask(msgspec.Struct, Generic[R], frozen=True, tag_field="ask"):
     """Base of every question.  `answer` names the type that comes back."""
 
     answer: ClassVar[Any] = None
@@ -98,5 +98,5 @@ class Link:
         self._rest = bytearray(rest)
         try:
             return [_decoder.decode(line) for line in lines if line]
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:  # the latter: [[[[[[...
             raise WireError(str(error)) from None

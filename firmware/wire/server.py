@@ -78,7 +78,7 @@ class Server:
         try:
             ask = self._decoder.decode(question.body)
             value = self._handlers[type(ask)](ask)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             value = Refused("bad-request", str(error))
         except Refused as refused:
             value = refused

@@ -1,1 +1,1 @@
-"""Far ends for tests: real protocol stacks in processes of their own, and the ears to judge them."""
+"""Far ends for tests: real protocol stacks in processes of their own, and ears to judge them."""

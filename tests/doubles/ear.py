@@ -21,10 +21,21 @@ def level(samples: Sequence[int], hz: float) -> float:
     return 2 * math.sqrt(max(power, 0.0)) / max(len(samples), 1)
 
 
-def hears(samples: Sequence[int], hz: float) -> bool:
-    """The tone is there, loud enough for speech, and holds most of the energy."""
-    if not samples:
-        return False
-    energy = math.sqrt(2 * sum(sample * sample for sample in samples) / len(samples))
-    found = level(samples, hz)
-    return found > 500 and found > 0.7 * energy
+BLOCK = 400  # 50 ms: tells tones apart, and forgives a slip of the jitter buffer
+
+
+def hears(samples: Sequence[int], hz: float, share: float = 0.8) -> bool:
+    """The tone is loud enough for speech and dominates in most of the blocks."""
+    blocks = [samples[i : i + BLOCK] for i in range(0, len(samples) - BLOCK + 1, BLOCK)]
+    good = sum(_dominates(block, hz) for block in blocks)
+    return bool(blocks) and good >= share * len(blocks)
+
+
+def _dominates(block: Sequence[int], hz: float) -> bool:
+    amplitude = math.sqrt(2 * sum(sample * sample for sample in block) / len(block))
+    found = level(block, hz)
+    return found > 500 and found > 0.8 * amplitude
+
+
+def silent(samples: Sequence[int]) -> bool:
+    return max(map(abs, samples), default=0) < 100

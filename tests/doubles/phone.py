@@ -48,7 +48,7 @@ class Call(pj.Call):
     def onCallMediaState(self, _: Any) -> None:
         info = self.getInfo()
         for media in info.media:
-            if media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
+            if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
                 native.connect(self.phone.slot, media.audioConfSlot)
                 native.connect(media.audioConfSlot, self.phone.slot)
 
@@ -99,7 +99,9 @@ class Phone:
     def do_call(self, order: Any) -> None:
         self.call = Call(self, self.account, pj.PJSUA_INVALID_ID)
         number = order["number"].replace("#", "%23")
-        self.call.makeCall(f"sip:{number}@{self.server}", pj.CallOpParam(True))
+        prm = pj.CallOpParam(True)
+        prm.opt.textCount = 0
+        self.call.makeCall(f"sip:{number}@{self.server}", prm)
 
     def do_answer(self, order: Any) -> None:
         prm = pj.CallOpParam(True)
