@@ -28,7 +28,8 @@ if [ ! -x "$venv/bin/python" ]; then
 fi
 if ! cmp -s pyproject.toml "$venv/pyproject.toml"; then
     echo "deps: installing Python packages of pyproject.toml into $venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check -e '.[test]'
+    "$venv/bin/pip" install -q --disable-pip-version-check \
+        --config-settings editable_mode=compat -e '.[test]'
     cp pyproject.toml "$venv/pyproject.toml"
 fi
 

@@ -1,0 +1,1 @@
+"""Everything that is kept: databases, configuration text, applied site, the form of the spool."""

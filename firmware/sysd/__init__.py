@@ -1,0 +1,1 @@
+"""The process that decides for the box: it owns the configuration and the secrets."""

@@ -1,0 +1,1 @@
+"""The command line `hookswitch`: one small file per group of commands."""

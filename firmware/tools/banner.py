@@ -1,0 +1,95 @@
+"""Greets once the box answers, or says which process does not start and shows its last words."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+from firmware.tools.supervision import ROOT, Box
+from firmware.tools.terminal import Terminal
+
+PATIENCE = 15.0  # s
+LOOK_SECONDS = 0.1
+TAIL = 8  # lines of a log
+
+
+def greet(terminal: Terminal, box: Box) -> NoReturn:
+    """Ends this process."""
+    try:
+        late = wait_for(box, PATIENCE)
+        if late:
+            complain(terminal, box, late)
+        else:
+            welcome(terminal, box)
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(0)  # nothing of the command that forked us may run twice
+
+
+def wait_for(box: Box, patience: float) -> str:
+    """The first process whose socket did not answer in time; empty when all did."""
+    end = time.monotonic() + patience
+    for name in box.programs:
+        while not _answers(box.run / f"{name}.sock"):
+            if time.monotonic() >= end or os.getppid() == 1:
+                return name
+            time.sleep(LOOK_SECONDS)
+    return ""
+
+
+def welcome(terminal: Terminal, box: Box) -> None:
+    state = "" if box.state == ROOT / "var" else f" --state {shlex.quote(str(box.state))}"
+    commands = ["hookswitch extensions password 201" + state]
+    tries = ["hookswitch lines" + state]
+    if box.simulated:
+        tries = [f"hookswitch sim lift 1{state}", f"hookswitch sim dial 1 102{state}", *tries]
+    terminal.say("banner-title")
+    rows = [
+        ("banner-state", [str(box.state)]),
+        ("banner-sip", list(box.sip)),
+        ("banner-code", [_setup_code(box)]),
+        ("banner-try", tries),
+        ("banner-phone", commands),
+    ]
+    for key, lines in rows:
+        for line in filter(None, lines):
+            print(f"  {terminal.words(key)}: {line}")
+    terminal.say("banner-stop")
+
+
+def complain(terminal: Terminal, box: Box, name: str) -> None:
+    log = box.log / f"{name}.log"
+    print(terminal.words("banner-late", name, round(PATIENCE), log), file=sys.stderr)
+    for line in tail(log):
+        print(f"  {line}", file=sys.stderr)
+    print(terminal.words("banner-retry"), file=sys.stderr)
+
+
+def tail(log: Path) -> list[str]:
+    try:
+        return log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]
+    except OSError:
+        return []
+
+
+def _setup_code(box: Box) -> str:
+    """It is there only as long as no administrator exists."""
+    try:
+        return (box.run / "setup-code").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,32 @@
+"""The process `sim`: simulated hardware behind two sockets, to be opened like devices.
+
+It runs only on a board that says `simulated = true`.  It remembers nothing: started again, every
+handset is on its hook and every line idle.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from firmware.wire.loop import Loop
+from firmware.wire.server import Server
+from hal.board import Board, BoardError
+from hal.sim.audio import AudioSocket
+from hal.sim.card import Card
+from hal.sim.messages import AUDIO_SOCKET, SOCKET
+from hal.sim.people import People
+
+
+def run(state: Path, board: Board) -> None:
+    """Be the hardware until SIGTERM."""
+    if not board.simulated:
+        raise BoardError(f"board {board.name} is real hardware: nothing of it is simulated")
+    folder = state / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    loop = Loop()
+    loop.stop_on_signals()
+    card = Card(loop, board)
+    AudioSocket(loop, folder / AUDIO_SOCKET, card)
+    handlers = {**card.handlers(), **People(loop, card).handlers()}
+    Server(loop, folder / SOCKET, handlers, card.feed)
+    loop.run()

@@ -1,0 +1,77 @@
+"""A mouth and an ear at the end of a line: what a person there says and hears.
+
+The mouth is a queue of utterances, one frame of which is spoken for each frame of the card's clock;
+an empty queue is silence.  An utterance without end (a test tone) gives way to the next one.  The
+ear remembers the last minute.  Time is counted in frames; nothing here waits.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from hal.sim.sound import SILENCE
+
+EAR_FRAMES = 3000  # one minute
+
+
+class Utterance:
+    """Something being said: `frames` over and over until `count` have been spoken."""
+
+    __slots__ = ("count", "cut", "frames", "spoken")
+
+    def __init__(self, frames: tuple[bytes, ...], count: int | None) -> None:
+        self.frames, self.count = frames, count
+        self.spoken = 0
+        self.cut = False  # hung up, or taken back, before its end
+
+    @property
+    def over(self) -> bool:
+        return self.cut or self.spoken == self.count
+
+    def stop(self) -> None:
+        self.cut = True
+
+    def next(self) -> bytes:
+        frame = self.frames[self.spoken % len(self.frames)]
+        self.spoken += 1
+        return frame
+
+
+class Voice:
+    def __init__(self) -> None:
+        self.ticks = 0  # frames of the line's life: how anyone sees that the box takes audio
+        self.heard = 0
+        self._ear: deque[bytes] = deque(maxlen=EAR_FRAMES)
+        self._mouth: deque[Utterance] = deque()
+
+    def say(self, frames: tuple[bytes, ...]) -> Utterance:
+        return self._queue(Utterance(frames, len(frames)))
+
+    def hum(self, tone: tuple[bytes, ...], count: int | None) -> Utterance:
+        """Speak the frames of a tone again and again, `count` frames or without end."""
+        return self._queue(Utterance(tone, count))
+
+    def hush(self) -> None:
+        """Stop in the middle of the word."""
+        for utterance in self._mouth:
+            utterance.cut = True
+        self._mouth.clear()
+
+    def speak(self) -> bytes:
+        while self._mouth and self._mouth[0].over:
+            self._mouth.popleft()
+        return self._mouth[0].next() if self._mouth else SILENCE
+
+    def hear(self, frame: bytes) -> None:
+        self.heard += 1
+        self._ear.append(frame)
+
+    def last(self, count: int) -> bytes:
+        """The newest `count` frames the ear remembers."""
+        return b"".join(list(self._ear)[-count:]) if count else b""
+
+    def _queue(self, utterance: Utterance) -> Utterance:
+        if self._mouth and self._mouth[-1].count is None:
+            self._mouth[-1].cut = True
+        self._mouth.append(utterance)
+        return utterance

@@ -1,0 +1,191 @@
+"""A simulated box in a process of its own, and the hands and eyes of a test on it.
+
+Waiting is for news, and bounded: `PATIENCE` without any news fails the test.  Nothing here sleeps.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from firmware.wire.client import Caller
+from firmware.wire.frames import Ask
+from firmware.wire.loop import Loop
+from hal.api import LineEvent, Lines
+from hal.board import Board, load_board
+from hal.open import open_lines
+from hal.sim.messages import SOCKET, Front, PortState, Show, SimNews
+from hal.sim.sound import FRAME_BYTES, SILENCE
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 10.0
+START = """
+import sys, pathlib, hal.board, hal.sim.process
+hal.sim.process.run(pathlib.Path(sys.argv[1]), hal.board.load_board(sys.argv[2]))
+"""
+A = TypeVar("A")
+
+
+class Eyes:
+    """Sees all news from its making on."""
+
+    def __init__(self, sock: Path) -> None:
+        self._box = Caller(sock, timeout=PATIENCE)
+        self._news = self._box.news()
+        self._decoder = msgspec.json.Decoder(SimNews)
+        next(self._news)  # the snapshot: from here on nothing is missed
+
+    def wait(self, wanted: SimNews | Callable[[Any], bool]) -> SimNews:
+        """The first news that is, or fits, what is wanted; what comes before is passed over."""
+        for news in self._news:
+            body: SimNews = self._decoder.decode(news.body)
+            if wanted(body) if callable(wanted) else body == wanted:
+                return body
+        raise AssertionError("the simulator went away")
+
+    def until(self, last: SimNews) -> list[SimNews]:
+        """Everything up to and with that news."""
+        seen: list[SimNews] = [self.wait(lambda _: True)]
+        while seen[-1] != last:
+            seen.append(self.wait(lambda _: True))
+        return seen
+
+    def close(self) -> None:
+        self._box.close()
+
+
+class Box:
+    def __init__(self, state: Path, board: str) -> None:
+        self.state, self.board = state, board
+        self.run = state / "run"
+        self.sock = self.run / SOCKET
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    def start(self) -> None:
+        command = [sys.executable, "-c", START, str(self.state), self.board]
+        self._process = subprocess.Popen(command, cwd=ROOT)
+
+    def kill(self) -> None:
+        assert self._process
+        self._process.kill()
+        self._process.wait(PATIENCE)
+
+    def stop(self) -> int:
+        """SIGTERM, and how it ended."""
+        assert self._process
+        self._process.terminate()
+        return self._process.wait(PATIENCE)
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def ask(self, question: Ask[A], timeout: float = PATIENCE) -> A:
+        box = Caller(self.sock, timeout)
+        try:
+            return box.ask(question)
+        finally:
+            box.close()
+
+    def port(self, line: int) -> PortState:
+        front: Front = self.ask(Show())
+        return front.ports[line - 1]
+
+    @contextmanager
+    def eyes(self) -> Iterator[Eyes]:
+        eyes = Eyes(self.sock)
+        try:
+            yield eyes
+        finally:
+            eyes.close()
+
+
+class Driver:
+    """callproc's place: a loop and the lines on it."""
+
+    def __init__(self, board: Board, run: Path) -> None:
+        self.loop = Loop()
+        self.loop.longest_sleep = lambda: 0.5  # so that a wait can end
+        self.lines: Lines = open_lines(board, self.loop, run)
+
+    def until(self, *wanted: LineEvent) -> list[LineEvent]:
+        """Run until all of these have been reported; gives everything seen on the way."""
+        missing = list(wanted)
+        seen: list[LineEvent] = []
+        end = time.monotonic() + PATIENCE
+        while missing:
+            assert time.monotonic() < end, f"never reported: {missing}; seen: {seen}"
+            self.loop.run_once()
+            for event in self.lines.events():
+                seen.append(event)
+                if event in missing:
+                    missing.remove(event)
+        return seen
+
+    def audio(self, line: int) -> Wire:
+        return Wire(self.lines.audio(line))
+
+    def close(self) -> None:
+        self.lines.close()
+
+
+class Wire:
+    """The audio of one line, in lockstep: one frame out, one frame in."""
+
+    def __init__(self, fd: int) -> None:
+        self.sock = socket.socket(fileno=fd)
+        self.sock.settimeout(PATIENCE)
+
+    def tick(self, frame: bytes = SILENCE) -> bytes:
+        self.sock.send(frame)
+        return self.sock.recv(FRAME_BYTES + 1)
+
+    def talk(self, frames: tuple[bytes, ...]) -> bytes:
+        """Send these, and give what came back meanwhile."""
+        return b"".join(self.tick(frame) for frame in frames)
+
+    def listen(self, ms: int) -> bytes:
+        return self.talk((SILENCE,) * (ms // 20))
+
+    def close(self) -> None:
+        self.sock.close()
+
+
+@contextmanager
+def running_box(board: str = "sim8") -> Iterator[Box]:
+    """A box that runs and answers; its folder has a short name, as socket paths are short."""
+    state = Path(tempfile.mkdtemp(prefix="hs", dir="/tmp"))
+    box = Box(state, board)
+    try:
+        driver = Driver(load_board(board), box.run)  # the sockets are there once the lines are up
+        while not any(port.up for port in driver.lines.describe()):
+            assert box.alive, "the simulator did not start"
+            driver.loop.run_once()
+        driver.close()
+        yield box
+    finally:
+        if box.alive:
+            box.kill()
+        shutil.rmtree(state)
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

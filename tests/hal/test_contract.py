@@ -1,0 +1,145 @@
+"""What every member of the HAL promises; the names of these tests are the report per member."""
+
+from __future__ import annotations
+
+import os
+import select
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from hal.api import LineDown, LineError, Lines, OffHook, OnHook, Port
+from hal.sim.sound import FRAME_BYTES
+from tests.hal.members import MEMBERS, Bench
+from tests.hal.simbox import Wire
+
+CADENCE = (1000, 4000)
+FXS_CALLS: list[Callable[[Lines, int], object]] = [lambda lines, n: lines.ring(n, CADENCE)]
+FXO_CALLS: list[Callable[[Lines, int], object]] = [
+    lambda lines, n: lines.hook(n, True),
+    lambda lines, n: lines.flash(n),
+]
+ALL_CALLS: list[Callable[[Lines, int], object]] = [
+    *FXS_CALLS,
+    *FXO_CALLS,
+    lambda lines, n: lines.light(n, "on"),
+    lambda lines, n: lines.audio(n),
+]
+
+
+@pytest.fixture(params=MEMBERS)
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    with MEMBERS[request.param]() as bench:
+        yield bench
+
+
+@pytest.fixture
+def lines(bench: Bench) -> Lines:
+    return bench.driver.lines
+
+
+def ports(lines: Lines, kind: str) -> list[Port]:
+    return [port for port in lines.describe() if port.kind == kind]
+
+
+def readable(lines: Lines) -> bool:
+    return bool(select.select([lines.fileno()], [], [], 0)[0])
+
+
+def test_ports_are_numbered_from_one_upward(lines: Lines) -> None:
+    numbers = [port.line for port in lines.describe()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_quiet_card_is_up_on_hook_and_says_nothing(lines: Lines) -> None:
+    assert all(port.up and not port.off_hook for port in lines.describe())
+    assert not readable(lines)
+    assert lines.events() == []
+
+
+def test_the_file_descriptor_tells_of_events_and_stays_the_same(bench: Bench, lines: Lines) -> None:
+    fd = lines.fileno()
+    for port in ports(lines, "fxs"):
+        bench.lift(port.line)
+        while not readable(lines):
+            bench.driver.loop.run_once()
+        assert lines.events() == [OffHook(port.line)]
+        assert not readable(lines)
+        assert lines.events() == []
+        bench.hang(port.line)
+        bench.driver.until(OnHook(port.line))
+    assert lines.fileno() == fd
+
+
+def test_a_handset_is_described_as_it_was_reported(bench: Bench, lines: Lines) -> None:
+    for port in ports(lines, "fxs"):
+        bench.lift(port.line)
+        bench.driver.until(OffHook(port.line))
+        assert lines.describe()[port.line - 1].off_hook
+        bench.hang(port.line)
+        bench.driver.until(OnHook(port.line))
+        assert not lines.describe()[port.line - 1].off_hook
+
+
+def test_an_outside_line_is_described_as_it_was_set(lines: Lines) -> None:
+    for port in ports(lines, "fxo"):
+        lines.hook(port.line, True)
+        assert lines.describe()[port.line - 1].off_hook
+        lines.hook(port.line, True)  # once more is no error
+        lines.hook(port.line, False)
+        assert not lines.describe()[port.line - 1].off_hook
+
+
+def test_every_port_takes_the_calls_of_its_kind(lines: Lines) -> None:
+    for port in lines.describe():
+        for call in FXS_CALLS if port.kind == "fxs" else FXO_CALLS:
+            call(lines, port.line)
+        lines.light(port.line, "blink")
+
+
+@pytest.mark.parametrize("call", ALL_CALLS)
+@pytest.mark.parametrize("line", [0, -1, 999])
+def test_a_port_that_is_not_there_is_an_error(
+    lines: Lines, call: Callable[[Lines, int], object], line: int
+) -> None:
+    with pytest.raises(LineError):
+        call(lines, line)
+
+
+def test_a_call_of_the_wrong_kind_is_an_error(lines: Lines) -> None:
+    for port in lines.describe():
+        for call in FXO_CALLS if port.kind == "fxs" else FXS_CALLS:
+            with pytest.raises(LineError):
+                call(lines, port.line)
+
+
+def test_audio_is_frames_both_ways_and_does_not_block(lines: Lines) -> None:
+    for port in lines.describe():
+        fd = lines.audio(port.line)
+        assert not os.get_blocking(fd)
+        wire = Wire(fd)
+        assert [len(wire.tick()) for _ in range(5)] == [FRAME_BYTES] * 5
+        wire.close()
+
+
+def test_a_dead_card_is_reported_and_refuses(bench: Bench, lines: Lines) -> None:
+    before = lines.describe()
+    bench.break_card()
+    down: set[int] = set()
+    while len(down) < len(before):
+        bench.driver.loop.run_once()
+        for event in lines.events():
+            assert isinstance(event, LineDown)
+            assert event.why
+            down.add(event.line)
+    for port in before:
+        for call in ALL_CALLS:
+            with pytest.raises(LineError):
+                call(lines, port.line)
+
+
+def test_closing_gives_the_file_descriptor_back(lines: Lines) -> None:
+    fd = lines.fileno()
+    lines.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(fd)
