@@ -72,6 +72,13 @@ class LegNews(msgspec.Struct, frozen=True, tag="leg"):
     state: str
 
 
+class LineNews(msgspec.Struct, frozen=True, tag="line"):
+    """A port went down or came up."""
+
+    line: int
+    up: bool
+
+
 class Snapshot(msgspec.Struct, frozen=True, tag="snapshot"):
     legs: tuple[LegNews, ...]
 
@@ -105,3 +112,6 @@ class SaveJournal(Ask[str], frozen=True, tag="journal"):
     """Write the journal to a file below the state folder; the answer is its path."""
 
     answer: ClassVar[Any] = str
+
+
+CallNews = LegNews | LineNews

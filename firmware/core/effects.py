@@ -144,6 +144,13 @@ class Publish(Effect, frozen=True):
     state: str
 
 
+class PublishLine(Effect, frozen=True):
+    """A port went down or came up."""
+
+    line: int
+    up: bool
+
+
 AnyEffect = (
     OpenLine
     | RingLine
@@ -164,4 +171,5 @@ AnyEffect = (
     | StopTimer
     | WriteRecord
     | Publish
+    | PublishLine
 )

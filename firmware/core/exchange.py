@@ -13,7 +13,7 @@ from typing import Any
 
 from firmware.core import causes, dialing, events, presence, talking
 from firmware.core.decision import Resolver
-from firmware.core.effects import Hangup, OpenLine
+from firmware.core.effects import Hangup, OpenLine, PublishLine
 from firmware.core.feature import Feature
 from firmware.core.model import Dialing, Leg, Line, Owner, Session, Tables
 from firmware.core.site import Site
@@ -71,12 +71,13 @@ class Exchange:
 
     def _line_came_up(self, event: events.LineCameUp) -> Effects:
         self.board.tables.lines[event.line].up = True
-        return []
+        return [PublishLine(event.line, True)]
 
     def _line_went_down(self, event: events.LineWentDown) -> Effects:
         self.board.tables.lines[event.line].up = False
         leg = self.board.line_leg(event.line)
-        return self._lose(leg, causes.UNREACHABLE) if leg else []
+        lost = self._lose(leg, causes.UNREACHABLE) if leg else []
+        return [*lost, PublishLine(event.line, False)]
 
     def _handset_lifted(self, event: events.HandsetLifted) -> Effects:
         leg = self.board.line_leg(event.line)

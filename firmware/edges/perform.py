@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from firmware.api.callproc import LegNews
+from firmware.api.callproc import LegNews, LineNews
 from firmware.core import effects as e
 from firmware.core.events import EffectFailed
 from firmware.edges.inbox import Inbox
@@ -58,6 +58,7 @@ class Performer:
             e.StopTimer: timers.stop,
             e.WriteRecord: self._write_record,
             e.Publish: self._publish,
+            e.PublishLine: self._publish_line,
         }
 
     def perform(self, effect: e.AnyEffect) -> None:
@@ -85,3 +86,6 @@ class Performer:
         self._feed.publish(
             LegNews(effect.leg, effect.call, effect.kind, effect.line, effect.party, effect.state)
         )
+
+    def _publish_line(self, effect: e.PublishLine) -> None:
+        self._feed.publish(LineNews(effect.line, effect.up))

@@ -40,8 +40,7 @@ class Collector:
 
     def collect(self) -> bool:
         """Store one batch; True if there is more to do at once."""
-        present = spool.segments(self._folder)
-        for segment in present:
+        for segment in spool.segments(self._folder):
             chunk = spool.read(segment, self._calls.offset(segment.name))
             if chunk.garbled:
                 log.error("%s: %d lines are no call record: skipped", segment.name, chunk.garbled)
@@ -50,7 +49,7 @@ class Collector:
                 return True
             if spool.discard_if_finished(segment, chunk.next):
                 log.info("%s is stored and gone", segment.name)
-        self._forget_gone({segment.name for segment in present})
+        self._forget_gone()
         return False
 
     def _save(self, chunk: spool.Chunk, segment: str) -> None:
@@ -59,7 +58,8 @@ class Collector:
         for record in new:
             self._on_saved(record)
 
-    def _forget_gone(self, present: set[str]) -> None:
+    def _forget_gone(self) -> None:
+        present = {segment.name for segment in spool.segments(self._folder)}
         for segment in self._calls.marks():
             if segment not in present:
                 self._calls.forget(segment)

@@ -26,9 +26,9 @@ def account(user: str, password: str) -> tuple[str, str, str]:
     return user, ha1(user, password, "MD5"), ha1(user, password, "SHA-256")
 
 
-def bound() -> socket.socket:
+def bound(address: str = "127.0.0.1") -> socket.socket:
     made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    made.bind(("127.0.0.1", 0))
+    made.bind((address, 0))
     made.setblocking(False)
     return made
 
@@ -62,6 +62,10 @@ class Phone:
     socket: socket.socket = field(default_factory=bound)
 
     @property
+    def address(self) -> str:
+        return str(self.socket.getsockname()[0])
+
+    @property
     def port(self) -> int:
         return int(self.socket.getsockname()[1])
 
@@ -72,9 +76,10 @@ class Phone:
     def request(self, method: str, *headers: str, to: str | None = None, uri: str = "") -> Answer:
         self.cseq += 1
         target = uri or f"sip:127.0.0.1:{self.server}"
+        branch = f"z9hG4bK{self.call_id}{self.cseq}"
         lines = [
             f"{method} {target} SIP/2.0",
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch=z9hG4bK{self.call_id}{self.cseq}",
+            f"Via: SIP/2.0/UDP {self.address}:{self.port};rport;branch={branch}",
             f"From: <sip:{self.user}@127.0.0.1>;tag=from",
             to or f"To: <sip:{self.user}@127.0.0.1>",
             f"Call-ID: {self.call_id}",

@@ -42,7 +42,7 @@ def read_old(text: str) -> Config | None:
 def _read(text: str, places: Places) -> Config | list[Mistake]:
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers and nests beyond all reason
         return [_syntax(str(error), text)]
     reader = _Reader(places)
     config = reader.config(document)

@@ -86,7 +86,7 @@ def discard_if_finished(segment: Path, offset: int) -> bool:
 def _record(line: bytes) -> CallRecord | None:
     try:
         return _decode(line)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

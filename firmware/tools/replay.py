@@ -57,7 +57,7 @@ def _load(terminal: Terminal, path: Path) -> list[tuple[journal.Snapshot, list[j
         return journal.load(path.read_bytes())
     except OSError as error:
         raise terminal.refuse("no-file", path, error.strerror) from None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise terminal.refuse("not-a-journal", path) from None
 
 

@@ -71,6 +71,9 @@ class News(msgspec.Struct, frozen=True, tag="news"):
 
 Frame = Question | Result | Refusal | Watch | News
 
+# what decoding hostile JSON may raise: wrong form, [[[[[[..., bytes that are no UTF-8
+UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
 
@@ -98,5 +101,5 @@ class Link:
         self._rest = bytearray(rest)
         try:
             return [_decoder.decode(line) for line in lines if line]
-        except (msgspec.DecodeError, RecursionError) as error:  # the latter: [[[[[[...
+        except UNREADABLE as error:
             raise WireError(str(error)) from None

@@ -16,7 +16,18 @@ from typing import Any
 import msgspec
 
 from firmware.wire.feed import Feed
-from firmware.wire.frames import Ask, Frame, News, Question, Refusal, Refused, Result, Watch, raw
+from firmware.wire.frames import (
+    UNREADABLE,
+    Ask,
+    Frame,
+    News,
+    Question,
+    Refusal,
+    Refused,
+    Result,
+    Watch,
+    raw,
+)
 from firmware.wire.loop import Loop
 from firmware.wire.stream import Stream
 
@@ -78,7 +89,7 @@ class Server:
         try:
             ask = self._decoder.decode(question.body)
             value = self._handlers[type(ask)](ask)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             value = Refused("bad-request", str(error))
         except Refused as refused:
             value = refused

@@ -1,4 +1,4 @@
-"""WAY_OF_A_CALL.md names functions; every one of them exists, and its short names are unambiguous."""
+"""WAY_OF_A_CALL.md tells the way by function names: every one of them exists."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ class Phone:
         )
         self._news: queue.Queue[dict[str, Any]] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
+        self._registered = False
         self.wait("ready")
 
     def __enter__(self) -> Phone:
@@ -41,6 +42,9 @@ class Phone:
 
     def __exit__(self, *_: object) -> None:
         assert self._process.stdin
+        if self._registered:
+            self.tell("unregister")
+            self.wait("registered")
         self._process.stdin.close()
         self._process.wait(PATIENCE)
 
@@ -61,7 +65,9 @@ class Phone:
 
     def register(self) -> int:
         self.tell("register")
-        return int(self.wait("registered")["code"])
+        code = int(self.wait("registered")["code"])
+        self._registered = code == 200
+        return code
 
     def hear(self, ms: int = 1000) -> tuple[int, ...]:
         self.tell("hear", ms=ms)

@@ -1,6 +1,6 @@
 """A SIP phone in a process of its own, told what to do by JSON lines on standard input.
 
-Orders: register, call NUMBER, answer, refuse CODE, hang, tone HZ, hear MS, dtmf DIGITS, quit.
+Orders: register, unregister, call NUMBER, answer, refuse CODE, hang, tone HZ, hear MS, dtmf DIGITS.
 News on standard output: registered, incoming, ringing, up, ended, heard.  Its audio is made and
 heard in this process, frame by frame at the pace of the engine's clock, so nothing can be silently
 looped back inside the box under test.
@@ -95,6 +95,9 @@ class Phone:
 
     def do_register(self, _: Any) -> None:
         self.account.setRegistration(True)
+
+    def do_unregister(self, _: Any) -> None:
+        self.account.setRegistration(False)
 
     def do_call(self, order: Any) -> None:
         self.call = Call(self, self.account, pj.PJSUA_INVALID_ID)

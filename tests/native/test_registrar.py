@@ -130,6 +130,24 @@ def test_odd_credentials_are_challenged_again(
     assert ("stale=true" in again.text) == stale
 
 
+def test_nonce_with_a_wrong_seal_or_from_elsewhere_is_stale(tmp_path: Path) -> None:
+    _, phone = bench_and_phone(tmp_path)
+    nonce = phone.request("REGISTER").challenge("SHA-256")["nonce"]
+    forged = nonce[:-1] + ("0" if nonce[-1] != "0" else "1")
+    for other, used in ((phone, forged), (elsewhere(phone), nonce)):
+        asked = other.request("REGISTER")
+        again = other.request("REGISTER", phone.authorize(asked, "REGISTER", "secret", nonce=used))
+        assert again.challenge("MD5").get("stale") == "true"
+    good = phone.authorize(phone.request("REGISTER"), "REGISTER", "secret", nonce=nonce)
+    assert phone.request("REGISTER", good).code == 200
+
+
+def elsewhere(phone: rawsip.Phone) -> rawsip.Phone:
+    """The same phone behind another address."""
+    other = rawsip.bound("127.0.0.2")
+    return rawsip.Phone(phone.server, phone.pump, call_id="elsewhere", socket=other)
+
+
 @pytest.mark.parametrize(
     "header",
     [

@@ -63,7 +63,7 @@ def contact_ends_by_itself() -> None:
     bench.until(lambda: len(bench.events) == 3)  # no request came: the timer saw it
     later(201)
     bench.until(lambda: len(bench.events) == 4)
-    assert [event[2] for event in bench.events] == [1, 2, 1, 0]
+    assert bench.events == [("registered", "101", left) for left in (1, 2, 1, 0)]
 
 
 def nonce_ages() -> None:

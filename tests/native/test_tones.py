@@ -103,7 +103,7 @@ def test_speech_like_noise_is_no_digit() -> None:
 def test_digit_is_heard_over_our_own_dial_tone_coming_back() -> None:
     bench, one = running()
     two = bench.line(2)
-    two.play(mixed([350, 440, 770, 1336], 8, [800, 800, 6000, 6000]))
+    two.play(mixed([350, 440, 770, 1336], 8, [3000, 3000, 3000, 3000]))
     bench.until(lambda: bool(bench.events))
     assert bench.events == [("digit", 2, "5")]
     assert one.heard

@@ -29,7 +29,7 @@ from firmware.features import catalog
 from firmware.routing.resolve import resolve
 from tests.sites import PORTS, SMALL
 
-UNLISTED = (fx.StartTimer, fx.StopTimer, fx.Publish, fx.Light, fx.WriteRecord)
+UNLISTED = (fx.StartTimer, fx.StopTimer, fx.Publish, fx.PublishLine, fx.Light, fx.WriteRecord)
 
 
 class Play:
