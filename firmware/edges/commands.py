@@ -9,7 +9,7 @@ from typing import Any, Literal
 from hookswitch_engine import native
 
 from firmware.api import callproc as api
-from firmware.core.decision import Caller, Dial, NeedMore, Reject, Resolver, RunFeature, ToExtension
+from firmware.core.decision import Caller, Dial, NeedMore, Reject, Resolver, RunFeature, ToExtension, ToLines
 from firmware.core.exchange import Exchange
 from firmware.core.model import Call, Leg, Line
 from firmware.core.site import Extension
@@ -136,7 +136,7 @@ class Commands:
         match resolution.decision:
             case Dial(to=ToExtension(number)):
                 outcome, detail = "dial", number
-            case Dial(to=to):
+            case Dial(to=ToLines() as to):
                 outcome, detail = "dial", f"{to.digits} on lines {', '.join(map(str, to.lines))}"
             case RunFeature(feature=feature):
                 outcome, detail = "feature", feature

@@ -129,7 +129,7 @@ def _account_settings(version: int, host: str, domain: str, rtp_port: int) -> pj
     media.transportConfig.port, media.transportConfig.portRange = rtp_port, RTP_PORTS
     media.transportConfig.boundAddress = host
     # IPv6 left on for an IPv4 account makes pjsua look its own name up, and wait for the resolver
-    use = pj.PJSUA_IPV6_DISABLED if version == 4 else pj.PJSUA_IPV6_ENABLED
+    use = pj.PJSUA_IPV6_DISABLED if version == 4 else pj.PJSUA_IPV6_ENABLED_USE_IPV6_ONLY
     media.ipv6Use = use
     settings.sipConfig.ipv6Use = use
     return settings

@@ -26,6 +26,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import extension
 import pjproject
@@ -52,10 +53,21 @@ def main() -> None:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hookswitch/engine"
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not free(lock):
+            print("engine: wait for another build", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         wheel, proven = make(cache, python)
         install(wheel, proven, venv_python, Path(python["site"]) / extension.PACKAGE)
         prune(cache)
+
+
+def free(lock: IO[str]) -> bool:
+    """Takes the lock if nobody has it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def make(cache: Path, python: dict[str, str]) -> tuple[Path, bool]:

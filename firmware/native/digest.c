@@ -2,10 +2,11 @@
  *
  * MD5 and SHA-256 are both offered, SHA-256 first; qop=auth is required.  A nonce is a time and a MAC
  * over it and the asker's address, under a key made at start: nothing is stored, so a flood costs no
- * memory, and what was overheard is of no use from elsewhere or after five minutes.  A nonce that is
- * not ours, or too old, is answered with stale=true before the password is even looked at: phones
- * then ask again by themselves after our restart, and nobody can test passwords with a nonce of his
- * own.  An unknown name costs the same work and gets the same answer as a wrong password.
+ * memory, and what was overheard is of no use from elsewhere or after five minutes (within them, from
+ * the same address, it is: counting nc would need memory; who can forge addresses calls for TLS).  A
+ * nonce that is not ours, or too old, is answered with stale=true before the password is even looked
+ * at: phones then ask again by themselves after our restart, and nobody can test passwords with a
+ * nonce of his own.  An unknown name costs the same work and gets the same answer as a wrong password.
  */
 #include "native.h"
 

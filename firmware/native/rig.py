@@ -147,10 +147,10 @@ def mix(frames: list[bytes]) -> bytes:
     return struct.pack(f"<{FRAME}h", *(sum(column) for column in zip(*parts, strict=True)))
 
 
-def faintest(samples: list[int], hz: float) -> float:
-    """The level of the worst frame among these: 0 if one was lost."""
+def levels(samples: list[int], hz: float) -> list[float]:
+    """Of each frame: the least is 0 if one was lost, the most is the tone as it was sent."""
     frames = [samples[i : i + FRAME] for i in range(0, len(samples), FRAME)]
-    return min(level(frame, hz) for frame in frames)
+    return [level(frame, hz) for frame in frames]
 
 
 def level(samples: list[int], hz: float) -> float:

@@ -45,16 +45,15 @@ def _leg(play: Play, dice: random.Random) -> None:
     kind = dice.choice(
         [ev.LegAlerting, ev.LegAnswered, ev.NumberSent, ev.LegEnded, ev.EffectFailed]
     )
-    more: tuple[str, ...] = ()
-    if kind is ev.LegEnded:
-        more = (dice.choice(["normal", "busy"]),)
-    elif kind is ev.EffectFailed:
-        more = ("Invite", "broken")
+    more: dict[type[ev.Event], tuple[str, ...]] = {
+        ev.LegEnded: (dice.choice(["normal", "busy"]),),
+        ev.EffectFailed: ("Invite", "broken"),
+    }
     leg = dice.choice(legs)
     entry = play.exchange.board.tables.legs.get(leg)
-    if kind is ev.LegAnswered and entry and entry.line is not None:
+    if kind == ev.LegAnswered and entry and entry.line is not None:
         return  # a line answers by its hook, never by itself
-    play.happen(kind, leg, *more)
+    play.happen(kind, leg, *more.get(kind, ()))
 
 
 def _phone(play: Play, dice: random.Random) -> None:

@@ -71,7 +71,9 @@ class Account(pj.Account):
 
 class Phone:
     def __init__(self, number: str, password: str, server: str, address: str) -> None:
-        self.server, self.call, self.old = server, None, []
+        self.server = server
+        self.call: Any = None
+        self.old: list[Any] = []
         self.hz, self.phase, self.ear, self.wanted = 0, 0, bytearray(), 0
         self.endpoint = pj.Endpoint()
         self.endpoint.libCreate()

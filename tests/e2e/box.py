@@ -117,7 +117,11 @@ class Box:
             stderr=subprocess.STDOUT,
             env={**os.environ, "LANG": "C.UTF-8"},
         )
-        self._wait_for_banner()
+        try:
+            self._wait_for_banner()
+        except BaseException:
+            self.close()
+            raise
         self.news = self.watch("callproc")
         self.front = self.watch("sim")
         self.saved = self.watch("jobs")
@@ -134,6 +138,10 @@ class Box:
             text = os.read(output, 65536).decode()
             assert text, f"the box did not start:\n{greeting}\n{self.logs()}"
             greeting += text
+
+    @property
+    def supervisor(self) -> int:
+        return self._process.pid
 
     def watch(self, process: str) -> Watcher:
         return Watcher(self.run / f"{process}.sock", NEWS[process])
@@ -171,12 +179,12 @@ class Box:
 
     def comes_back(self, name: str) -> None:
         """Wait for a killed process the way its neighbors do, and watch its news from now on."""
-        loop, arrived = Loop(), []
-        remote = Remote(loop, self.run / f"{name}.sock", on_up=lambda: arrived.append(loop.stop()))
+        loop = Loop()
+        remote = Remote(loop, self.run / f"{name}.sock", on_up=loop.stop)
         loop.after(PATIENCE, loop.stop)
         loop.run()
+        assert remote.up, f"{name} did not come back\n{self.logs()}"
         remote.close()
-        assert arrived, f"{name} did not come back\n{self.logs()}"
         if name == "callproc":
             self.news = self.watch(name)
         elif name == "sim":
@@ -207,12 +215,17 @@ class Box:
     def wait_leg(self, state: str, party: str = "", line: int | None = None) -> callproc.LegNews:
         """The next leg news that fits."""
         news: callproc.LegNews = self.news.until(
-            lambda leg: isinstance(leg, callproc.LegNews)
-            and leg.state == state
-            and (not party or leg.party == party)
-            and (line is None or leg.line == line)
+            lambda leg: (
+                isinstance(leg, callproc.LegNews)
+                and leg.state == state
+                and (not party or leg.party == party)
+                and (line is None or leg.line == line)
+            )
         )
         return news
+
+    def wait_line_up(self, line: int) -> None:
+        self.news.until(lambda news: news == callproc.LineNews(line, True))
 
     def wait_front(self, news: Any) -> None:
         self.front.until(lambda it: it == news)

@@ -7,10 +7,10 @@ import select
 
 import pytest
 
-from firmware.api import callproc, jobs
+from firmware.api import jobs
 from hal.sim import messages as sim
 from tests.doubles.ear import hears
-from tests.e2e.box import PATIENCE, Box
+from tests.e2e.box import PATIENCE, Box, running_box
 from tests.e2e.proofs import lines_hear_each_other, nothing_is_left
 
 
@@ -77,15 +77,16 @@ def test_lines_come_back_with_their_card(box: Box) -> None:
     assert box.wait_record().cause == "canceled"
     box.comes_back("sim")
     for line in range(1, 9):
-        box.news.until(lambda news, line=line: news == callproc.LineNews(line, True))
+        box.wait_line_up(line)
     call_works(box)
     nothing_is_left(box)
 
 
-def test_everything_dies_with_its_supervisor(box: Box) -> None:
-    """Last in this file: kill -9 of the supervisor leaves no process behind."""
-    children = [os.pidfd_open(box.pid(name)) for name in ("sim", "sysd", "jobs", "callproc")]
-    box.kill_supervisor()
-    for child in children:
-        assert select.select([child], [], [], PATIENCE)[0], "an orphan lives on"
-        os.close(child)
+def test_everything_dies_with_its_supervisor() -> None:
+    """kill -9 of the supervisor leaves no process behind."""
+    with running_box() as box:
+        children = [os.pidfd_open(box.pid(name)) for name in ("sim", "sysd", "jobs", "callproc")]
+        box.kill_supervisor()
+        for child in children:
+            assert select.select([child], [], [], PATIENCE)[0], "an orphan lives on"
+            os.close(child)

@@ -61,11 +61,14 @@ def sim() -> Iterator[Bench]:
         driver = Driver(load_board(box.board), box.run)
         driver.until(*(LineUp(port.line) for port in driver.lines.describe()))
         yield SimBench(driver, box)
+        driver.close()
 
 
 @contextmanager
 def none() -> Iterator[Bench]:
-    yield NoneBench()
+    bench = NoneBench()
+    yield bench
+    bench.driver.close()
 
 
 MEMBERS: dict[str, Callable[[], AbstractContextManager[Bench]]] = {"sim": sim, "none": none}

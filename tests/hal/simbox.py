@@ -139,6 +139,18 @@ class Driver:
                     missing.remove(event)
         return seen
 
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Run until the condition holds."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, "it never happened"
+            self.loop.run_once()
+
+    def ready(self) -> Driver:
+        """The card has told its state."""
+        self.wait(lambda: any(port.up for port in self.lines.describe()))
+        return self
+
     def audio(self, line: int) -> Wire:
         return Wire(self.lines.audio(line))
 
@@ -174,11 +186,7 @@ def running_box(board: str = "sim8") -> Iterator[Box]:
     state = Path(tempfile.mkdtemp(prefix="hs", dir="/tmp"))
     box = Box(state, board)
     try:
-        driver = Driver(load_board(board), box.run)  # the sockets are there once the lines are up
-        while not any(port.up for port in driver.lines.describe()):
-            assert box.alive, "the simulator did not start"
-            driver.loop.run_once()
-        driver.close()
+        Driver(load_board(board), box.run).ready().close()  # now the sockets are there
         yield box
     finally:
         if box.alive:

@@ -61,8 +61,7 @@ def test_the_file_descriptor_tells_of_events_and_stays_the_same(bench: Bench, li
     fd = lines.fileno()
     for port in ports(lines, "fxs"):
         bench.lift(port.line)
-        while not readable(lines):
-            bench.driver.loop.run_once()
+        bench.driver.wait(lambda: readable(lines))
         assert lines.events() == [OffHook(port.line)]
         assert not readable(lines)
         assert lines.events() == []
@@ -125,21 +124,25 @@ def test_audio_is_frames_both_ways_and_does_not_block(lines: Lines) -> None:
 def test_a_dead_card_is_reported_and_refuses(bench: Bench, lines: Lines) -> None:
     before = lines.describe()
     bench.break_card()
-    down: set[int] = set()
-    while len(down) < len(before):
-        bench.driver.loop.run_once()
-        for event in lines.events():
-            assert isinstance(event, LineDown)
-            assert event.why
-            down.add(event.line)
+    bench.driver.wait(lambda: not any(port.up for port in lines.describe()))
+    down = lines.events()
+    assert [event.line for event in down] == [port.line for port in before]
+    assert all(isinstance(event, LineDown) and event.why for event in down)
     for port in before:
         for call in ALL_CALLS:
             with pytest.raises(LineError):
                 call(lines, port.line)
 
 
-def test_closing_gives_the_file_descriptor_back(lines: Lines) -> None:
+def test_closing_gives_the_file_descriptor_back_once(lines: Lines) -> None:
     fd = lines.fileno()
     lines.close()
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(fd)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, fd)  # the number is somebody else's now
+    lines.close()
+    os.fstat(fd)
+    os.close(fd)
+    if null != fd:
+        os.close(null)

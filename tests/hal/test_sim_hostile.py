@@ -55,6 +55,8 @@ AUDIO = [
     b'{"line":1e400}',
     b'{"line":1,"more":1}',
     b"[" * 300,
+    b'{"\xff":1}',
+    b'{"line":1,"\xff":1}',
     b"\xff" * 320,
     bytes(320),
     bytes(60_000),
@@ -79,9 +81,7 @@ def send_and_hang_up(path: Path, kind: socket.SocketKind, *packets: bytes) -> No
 def still_works(box: Box) -> None:
     assert box.alive
     assert len(box.ask(OpenCard()).ports) == 8
-    driver = Driver(load_board("sim8"), box.run)
-    while not driver.lines.describe()[0].up:
-        driver.loop.run_once()
+    driver = Driver(load_board("sim8"), box.run).ready()
     wire = driver.audio(1)
     assert len(wire.tick()) == 320
     wire.close()
@@ -139,9 +139,7 @@ def test_openers_that_say_nothing_stop_nobody(shared_box: Box) -> None:
 
 def test_a_loud_line_is_only_loud(shared_box: Box) -> None:
     """Full-scale square waves into the decoder and the ear: no overflow anywhere."""
-    driver = Driver(load_board("sim8"), shared_box.run)
-    while not driver.lines.describe()[7].up:
-        driver.loop.run_once()
+    driver = Driver(load_board("sim8"), shared_box.run).ready()
     driver.lines.hook(8, True)
     wire: Wire = driver.audio(8)
     for frame in (b"\x00\x80" * 160, b"\xff\x7f" * 160, b"\x00\x80\xff\x7f" * 80):

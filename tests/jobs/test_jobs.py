@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import pytest
@@ -14,10 +15,12 @@ from firmware.edges.spool import Spool
 from firmware.jobs.process import Jobs
 from firmware.store.calls import Calls
 from firmware.wire.client import Caller, Remote
-from firmware.wire.frames import News, Refused
+from firmware.wire.frames import Ask, News, Refused
 from firmware.wire.loop import Loop
 from tests.store.samples import record
 from tests.wire.driving import Box, answer_of, drive
+
+R = TypeVar("R")
 
 
 class Desk:
@@ -33,19 +36,16 @@ class Desk:
         drive(self.loop, lambda: self.news.all)
 
     def collect(self) -> int:
-        new: int = answer_of(self.loop, lambda then: self.remote.ask(api.Collect(), then))
-        return new
+        return self.ask(api.Collect())
 
     def page(self, **question: object) -> api.CallPage:
-        ask = api.ListCalls(**question)  # type: ignore[arg-type]
-        page = answer_of(self.loop, lambda then: self.remote.ask(ask, then))
-        assert isinstance(page, api.CallPage), page
-        return page
+        return self.ask(api.ListCalls(**question))  # type: ignore[arg-type]
 
-    def refused(self, ask: api.ListCalls | api.ShowCall) -> Refused:
-        refused = answer_of(self.loop, lambda then: self.remote.ask(ask, then))
-        assert isinstance(refused, Refused)
-        return refused
+    def ask(self, question: Ask[R]) -> R:
+        answer: R | Refused = answer_of(self.loop, lambda then: self.remote.ask(question, then))
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
 
     def saved(self) -> list[CallRecord]:
         bodies = (msgspec.json.decode(news.body, type=api.JobsNews) for news in self.news.all)
@@ -167,15 +167,23 @@ def test_one_call_with_trail_and_legs(desk: Desk) -> None:
     """Who really took it may differ from who was called."""
     desk.spool.write(record(1, called="102", final="201"))
     desk.collect()
-    ask = api.ShowCall("life-1")
-    assert answer_of(desk.loop, lambda then: desk.remote.ask(ask, then)) == record(1, final="201")
+    assert desk.ask(api.ShowCall("life-1")) == record(1, final="201")
 
 
-def test_refusals(desk: Desk) -> None:
-    assert desk.refused(api.ShowCall("life-9")).code == "no-such-call"
-    assert desk.refused(api.ListCalls(before="x")).code == "bad-cursor"
-    assert desk.refused(api.ListCalls(limit=0)).code == "bad-request"
-    assert desk.refused(api.ListCalls(limit=501)).code == "bad-request"
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        (api.ShowCall("life-9"), "no-such-call"),
+        (api.ListCalls(before="x"), "bad-cursor"),
+        (api.ListCalls(before="1.x"), "bad-cursor"),
+        (api.ListCalls(limit=0), "bad-request"),
+        (api.ListCalls(limit=501), "bad-request"),
+    ],
+)
+def test_fail__question(desk: Desk, question: Ask[object], code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        desk.ask(question)
+    assert refused.value.code == code
 
 
 def test_a_caller_that_goes_away_while_it_waits_does_no_harm(desk: Desk, tmp_path: Path) -> None:

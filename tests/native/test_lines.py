@@ -36,7 +36,7 @@ def test_tone_crosses_two_lines_unbroken(kind: socket.SocketKind) -> None:
     native.tone_start(one, [(1000, 0, 1000, 0)])
     bench.frames(listener, 10)
     bench.frames(listener, 100)
-    assert rig.faintest(listener.samples(100), 1000) > 5000
+    assert min(rig.levels(listener.samples(100), 1000)) > 5000
     assert max(abs(s) for s in listener.samples(100)) < 5200  # no torn sample
     stats = native.line_stats(two)
     assert (stats["underruns"], stats["slips"], stats["bad"]) == (0, 0, 0)
@@ -51,15 +51,20 @@ def test_other_direction_and_other_lines_stay_silent() -> None:
     assert set(three.samples(50)) == {0}
 
 
-def test_delay_is_at_most_three_frames() -> None:
+def test_a_line_delays_by_three_frames_at_most() -> None:
     bench = running()
-    one, two = bench.line(1), bench.line(2)
-    heard_between(bench, one, two)
-    start = len(two.heard)
-    one.play(rig.sine(1000))
-    bench.frames(two, 20)
-    first = next(i for i, frame in enumerate(two.heard[start:]) if frame != rig.SILENCE)
-    assert first <= 3
+    (one, two), (three, four) = bench.back_to_back(1, 2), bench.back_to_back(3, 4)
+    early, late = bench.line(5), bench.line(6)
+    for source, sink in ((two, early.slot), (two, three), (four, late.slot)):
+        native.connect(source, sink)
+    bench.frames(late, 20)
+    native.tone_start(one, [(1000, 0, 1000, 0)])
+    bench.frames(late, 20)
+    native.clock_stop()  # the last frame each has heard is of the same tick
+    for _ in range(20):
+        bench.pump()
+    sounding = [sum(frame != rig.SILENCE for frame in far.heard) for far in (early, late)]
+    assert 1 <= sounding[0] - sounding[1] <= 3
 
 
 def test_far_end_in_a_hurry_slips_and_stays_within_sixty_ms() -> None:
@@ -71,10 +76,9 @@ def test_far_end_in_a_hurry_slips_and_stays_within_sixty_ms() -> None:
         bench.frames(two, 1)  # one more than the paced one: twice the speed
     stats = native.line_stats(one.slot)
     assert stats["slips"] > 10
-    start = len(two.heard)
     one.play([])
-    bench.frames(two, 10)
-    assert set(two.heard[start + 4 :]) == {rig.SILENCE}
+    bench.frames(two, 50)
+    assert set(two.samples(5)) == {0}
 
 
 def test_silent_far_end_counts_underruns_and_recovers() -> None:
@@ -87,7 +91,7 @@ def test_silent_far_end_counts_underruns_and_recovers() -> None:
     assert native.line_stats(one.slot)["underruns"] > 5
     bench.far_ends.append(one)
     bench.frames(two, 60)
-    assert rig.level(two.samples(50), 1000) > 7000
+    assert max(rig.levels(two.samples(50), 1000)) > 7900
 
 
 def test_odd_packets_are_counted_and_harm_nothing() -> None:
@@ -100,7 +104,8 @@ def test_odd_packets_are_counted_and_harm_nothing() -> None:
         bench.frames(two, 3)
     assert native.line_stats(one.slot)["bad"] == 3
     bench.frames(two, 50)
-    assert rig.level(two.samples(50), 1000) > 7900
+    assert max(rig.levels(two.samples(50), 1000)) > 7900
+    assert max(abs(s) for s in two.samples(60)) < 8200
 
 
 def test_stream_cut_anywhere_keeps_its_samples_whole() -> None:
@@ -112,7 +117,7 @@ def test_stream_cut_anywhere_keeps_its_samples_whole() -> None:
     for start in range(0, len(data), 321):  # odd cuts
         one.socket.send(data[start : start + 321])
         bench.frames(two, 1)
-    assert rig.level(two.samples(40), 1000) > 7000
+    assert max(rig.levels(two.samples(40), 1000)) > 7900
     assert max(abs(s) for s in two.samples(40)) < 8200
 
 
@@ -126,7 +131,7 @@ def test_device_that_is_no_socket_works_too() -> None:
     for _ in range(30):
         os.write(far, next(tone))
         bench.frames(two, 1)
-    assert rig.level(two.samples(15), 1000) > 7900
+    assert max(rig.levels(two.samples(15), 1000)) > 7900
     assert os.read(far, 320) == rig.SILENCE
 
 
@@ -177,9 +182,9 @@ def test_fail__bad_descriptor() -> None:
 
 def test_lines_come_and_go_by_thousands_while_the_clock_runs() -> None:
     bench = running()
-    steady, other = bench.line(1), bench.line(2)
-    steady.play(rig.sine(1000))
-    native.connect(steady.slot, other.slot)
+    (source, steady), other = bench.back_to_back(1, 5), bench.line(2)
+    native.tone_start(source, [(1000, 0, 1000, 0)])
+    native.connect(steady, other.slot)
     for turn in range(4000):
         near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         slot = native.line_open(near.fileno(), 3)
@@ -193,9 +198,9 @@ def test_lines_come_and_go_by_thousands_while_the_clock_runs() -> None:
             bench.pump()  # some live for a tick, most do not
         native.line_close(slot)
         far.close()
-    native.disconnect(steady.slot, other.slot)
-    native.connect(steady.slot, other.slot)
+    native.disconnect(steady, other.slot)
+    native.connect(steady, other.slot)
     bench.frames(other, 60)
-    assert rig.level(other.samples(40), 1000) > 7500
+    assert min(rig.levels(other.samples(40), 1000)) > 5000
     assert native.line_open(socket.socketpair()[0].fileno(), 4) < 50  # slots came back
     bench.close()

@@ -80,6 +80,7 @@ class TlsConfig:
 
 class TransportConfig:
     port: int
+    portRange: int
     publicAddress: str
     boundAddress: str
     tlsConfig: TlsConfig
@@ -163,6 +164,7 @@ class Endpoint:
     def libStart(self) -> None: ...
     def libHandleEvents(self, msec_timeout: int) -> int: ...
     def libDestroy(self, prmFlags: int = 0) -> None: ...
+    def hangupAllCalls(self) -> None: ...
     def transportCreate(self, type: int, cfg: TransportConfig) -> int: ...
     def transportGetInfo(self, id: int) -> TransportInfo: ...
     def transportClose(self, id: int) -> None: ...
@@ -375,6 +377,8 @@ PJSIP_INV_STATE_EARLY: int
 PJSIP_INV_STATE_CONFIRMED: int
 PJSIP_INV_STATE_DISCONNECTED: int
 PJSUA_INVALID_ID: int
+PJSIP_ROLE_UAC: int
+PJSUA_CALL_MEDIA_NONE: int
 PJSUA_CALL_MEDIA_ACTIVE: int
 PJSUA_CALL_MEDIA_LOCAL_HOLD: int
 PJSUA_CALL_MEDIA_REMOTE_HOLD: int
