@@ -37,7 +37,9 @@ class NoLines:
         _refuse(line)
 
     def close(self) -> None:
-        os.close(self._fd)
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
 
 
 def _refuse(line: int) -> NoReturn:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -87,7 +88,7 @@ class _Reader:
     def _struct(
         self, kind: type[msgspec.Struct], table: str, index: int, given: dict[str, Any]
     ) -> Any:
-        keys = {key.name: key for key in msgspec.structs.fields(kind)}
+        keys = _keys_of(kind)
         place = place_of(table, given)
         for unknown in given.keys() - keys.keys():
             self._add(table, index, unknown, "unknown-key", unknown, ", ".join(keys), place=place)
@@ -124,6 +125,12 @@ class _Reader:
     ) -> None:
         line = self._places.line(table, index, key)
         self.mistakes.append(Mistake(line, place or table, code, details))
+
+
+@cache
+def _keys_of(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """Costly to find out, and asked for every entry of a large house."""
+    return {key.name: key for key in msgspec.structs.fields(kind)}
 
 
 def place_of(table: str, given: dict[str, Any]) -> str:

@@ -40,6 +40,7 @@ class Configuration:
         self._secrets = Secrets(state / "secrets.db")
         self._folder = state / "applied"
         self._ports = ports
+        self._parsed = (0, Config())
 
     @property
     def version(self) -> int:
@@ -159,7 +160,11 @@ class Configuration:
         return current
 
     def _config(self) -> Config:
-        return site_text.read_old(self._current().text) or Config()
+        """What is in force; parsed once per version, as a large house takes its time."""
+        current = self._current()
+        if self._parsed[0] != current.id:
+            self._parsed = (current.id, site_text.read_old(current.text) or Config())
+        return self._parsed[1]
 
 
 def _between(old: Version | None, new: Version) -> list[Change]:

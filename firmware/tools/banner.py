@@ -58,8 +58,9 @@ def welcome(terminal: Terminal, box: Box) -> None:
         ("banner-phone", commands),
     ]
     for key, lines in rows:
-        for line in filter(None, lines):
-            print(f"  {terminal.words(key)}: {line}")
+        if any(lines):
+            print(f"  {terminal.words(key)}:")
+            print("".join(f"    {line}\n" for line in lines), end="")
     terminal.say("banner-stop")
 
 

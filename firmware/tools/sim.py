@@ -17,7 +17,10 @@ from typing import Any
 
 import msgspec
 
-from firmware.tools.sim_words import language, say
+from firmware.tools.parser import Commands, Parser
+from firmware.tools.sim_words import say
+from firmware.tools.terminal import NOT_RUNNING, OK, REFUSED, printable
+from firmware.tools.words import Lang
 from firmware.wire.client import Caller, Remote
 from firmware.wire.frames import Ask, News, Refused
 from firmware.wire.loop import Loop
@@ -45,32 +48,35 @@ class _Away(Exception):
     """The simulated box does not run, or stopped."""
 
 
-def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    lang = language(None)
-    sim = subparsers.add_parser("sim", help=say(lang, "sim"), description=say(lang, "sim"))
-    commands = sim.add_subparsers(dest="sim_command", required=True, metavar="COMMAND")
+def add_commands(commands: Commands) -> None:
+    sim = _parser(commands, "sim")
+    group = sim.group("sim_command")
     for name, (add_arguments, _) in COMMANDS.items():
-        parser = commands.add_parser(name, help=say(lang, name), description=say(lang, name))
-        parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
-        parser.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS)
+        parser = _parser(group, name)
         add_arguments(parser)
         parser.set_defaults(run=run)
 
 
+def _parser(commands: Commands, name: str) -> Parser:
+    about = say(Parser.lang, name)
+    parser: Parser = commands.add_parser(name, help=about, description=about)
+    return parser
+
+
 def run(args: Args, state: Path) -> int:
-    lang = language(getattr(args, "lang", None))
-    as_json = getattr(args, "json", False)
     try:
         result = COMMANDS[args.sim_command][1](args, state / "run" / m.SOCKET)
     except Refused as refused:
-        text = say(lang, refused.code, **vars(args), text=refused.text) or refused.text
-        return _fail(1, refused.code, text, as_json)
+        names = {**vars(args), "text": refused.text}
+        text = say(args.lang, refused.code, **names) or refused.text
+        return _fail(REFUSED, refused.code, text, args.json)
     except SoundError as error:
-        return _fail(1, "bad-sound", str(error), as_json)
+        return _fail(REFUSED, "bad-sound", str(error), args.json)
     except _Away as away:
-        return _fail(3, str(away), say(lang, str(away), state=state), as_json)
-    print(json.dumps({"ok": True, **result}) if as_json else _describe(result, lang))
-    return 0
+        text = say(args.lang, str(away), state=state)
+        return _fail(NOT_RUNNING, str(away), text, args.json)
+    print(json.dumps({"ok": True, **result}) if args.json else _describe(result, args.lang))
+    return OK
 
 
 def _fail(exit_code: int, code: str, text: str, as_json: bool) -> int:
@@ -158,22 +164,20 @@ def _lamps(_: Args, sock: Path) -> Result:
 
 
 def _watch(args: Args, sock: Path) -> Result:
-    """Print news until the time is over, Ctrl-C, or the box goes away."""
-    lang, as_json = language(getattr(args, "lang", None)), getattr(args, "json", False)
+    """Print how it is, then what happens, until the time is over, Ctrl-C, or the box is gone."""
+    _ask(sock, m.Show())  # only to see that the box runs
     loop, lost = Loop(), []
 
     def show(news: News) -> None:
-        if not news.snapshot:
-            body = json.loads(bytes(news.body))
-            print(json.dumps(body) if as_json else _news_line(body, lang), flush=True)
+        body = json.loads(bytes(news.body))
+        text = _describe(body, args.lang) if news.snapshot else _news_line(body, args.lang)
+        print(json.dumps(body) if args.json else text, flush=True)
 
     def on_down() -> None:
         lost.append(True)
         loop.stop()
 
     box = Remote(loop, sock, show, on_down=on_down)
-    if not box.up:
-        raise _Away("not-running")
     loop.stop_on_signals()
     if args.seconds is not None:
         loop.after(args.seconds, loop.stop)
@@ -185,7 +189,7 @@ def _watch(args: Args, sock: Path) -> Result:
 
 
 # -- showing ---------------------------------------------------------------------------------------
-def _describe(result: Result, lang: str) -> str:
+def _describe(result: Result, lang: Lang) -> str:
     if "ports" in result:
         return "\n".join(_port_line(port, lang) for port in result["ports"])
     if "lamps" in result:
@@ -197,64 +201,66 @@ def _describe(result: Result, lang: str) -> str:
     return say(lang, "done")
 
 
-def _port_line(port: Result, lang: str) -> str:
+def _port_line(port: Result, lang: Lang) -> str:
     words = [say(lang, port["kind"]), say(lang, port["state"] + "-state")]
     lamp = f"{say(lang, 'LampChanged')} {say(lang, port['lamp'])}"
-    extra = [port[key] for key in ("caller", "number") if port[key]]
+    extra = [printable(port[key]) for key in ("caller", "number") if port[key]]
     return f"{port['line']:>3}  " + "  ".join([*words, lamp, *extra])
 
 
-def _news_line(body: Result, lang: str) -> str:
-    kind = body["type"]
+def _news_line(body: Result, lang: Lang) -> str:
+    kind: str = body["type"]
     facts = body.get("event", body)
-    rest = [f"{key}={value}" for key, value in facts.items() if key not in ("type", "line")]
+    rest = [
+        f"{key}={printable(value)}" for key, value in facts.items() if key not in ("type", "line")
+    ]
     words = [say(lang, kind), facts["type"] if kind == "FromCard" else "", *rest]
     return f"{time.strftime('%H:%M:%S')} {facts['line']:>3}  " + "  ".join(filter(None, words))
 
 
 # -- the list of commands --------------------------------------------------------------------------
-def _line(parser: argparse.ArgumentParser) -> None:
+def _line(parser: Parser) -> None:
     parser.add_argument("line", type=int)
 
 
-def _nothing(_: argparse.ArgumentParser) -> None: ...
+def _nothing(_: Parser) -> None: ...
 
 
-def _flash_arguments(parser: argparse.ArgumentParser) -> None:
+def _flash_arguments(parser: Parser) -> None:
     _line(parser)
     parser.add_argument("--ms", type=int, default=300)
 
 
-def _dial_arguments(parser: argparse.ArgumentParser) -> None:
+def _dial_arguments(parser: Parser) -> None:
     _line(parser)
     parser.add_argument("digits")
     parser.add_argument("--pulse", action="store_true")
     parser.add_argument("--level", type=float, default=-7.0, metavar="DBM0")
 
 
-def _file_arguments(parser: argparse.ArgumentParser) -> None:
+def _file_arguments(parser: Parser) -> None:
     _line(parser)
     parser.add_argument("file", type=Path)
 
 
-def _tone_arguments(parser: argparse.ArgumentParser) -> None:
+def _tone_arguments(parser: Parser) -> None:
     _line(parser)
     parser.add_argument("hz", type=int)
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--level", type=float, default=-10.0, metavar="DBM0")
 
 
-def _hear_arguments(parser: argparse.ArgumentParser) -> None:
+def _hear_arguments(parser: Parser) -> None:
     _file_arguments(parser)
     parser.add_argument("--seconds", type=float, default=5.0)
 
 
-def _ring_in_arguments(parser: argparse.ArgumentParser) -> None:
+def _ring_in_arguments(parser: Parser) -> None:
     _line(parser)
     parser.add_argument("--cid", default="")
 
 
-def _answer_arguments(parser: argparse.ArgumentParser) -> None:
+def _answer_arguments(parser: Parser) -> None:
     _line(parser)
     parser.add_argument("--after", type=_seconds_or_never, metavar="SECONDS|never")
 
@@ -263,11 +269,11 @@ def _seconds_or_never(text: str) -> str:
     return text if text == "never" else str(float(text))
 
 
-def _watch_arguments(parser: argparse.ArgumentParser) -> None:
+def _watch_arguments(parser: Parser) -> None:
     parser.add_argument("--seconds", type=float)
 
 
-Command = tuple[Callable[[argparse.ArgumentParser], None], Callable[[Args, Path], Result]]
+Command = tuple[Callable[[Parser], None], Callable[[Args, Path], Result]]
 
 COMMANDS: dict[str, Command] = {
     "lift": (_line, _simple(lambda args: m.Lift(args.line))),

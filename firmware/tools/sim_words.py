@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from firmware.tools.words import Lang
 
 Text = tuple[str, str]
 
@@ -85,14 +85,6 @@ WORDS: dict[str, Text] = {
 }
 
 
-def language(wanted: str | None) -> str:
-    """`zh` or `en`: as wanted, else as the environment says."""
-    if wanted:
-        return wanted
-    env = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    return "zh" if env.startswith("zh") else "en"
-
-
-def say(lang: str, key: str, /, **names: object) -> str:
+def say(lang: Lang, key: str, /, **names: object) -> str:
     """The text for a key; empty where this language has none."""
     return WORDS.get(key, ("", ""))[lang == "zh"].format(**names)

@@ -20,6 +20,7 @@ from firmware.wire.orphan import PARENT
 ROOT = Path(__file__).resolve().parents[2]
 FILES = 8192  # open files: 400 legs with their media sockets
 SOCKET_PATH_LIMIT = 107
+ODD = '%;"\n\r'  # letters that supervisord's configuration cannot hold in every place
 LONGEST_SOCKET = "supervisor.sock.4194304"  # supervisord binds this before it renames it
 
 HEAD = """\
@@ -96,19 +97,17 @@ def unusable(state: Path) -> str:
     """Why this state folder cannot be used: a key of words.py, or empty."""
     if len(os.fsencode(state / "run" / LONGEST_SOCKET)) > SOCKET_PATH_LIMIT:
         return "state-too-long"
-    if any(character in str(state) for character in ';"\n\r'):
+    if any(character in str(state) for character in ODD):
         return "state-odd"
     return ""
 
 
 def configuration(box: Box, supervisor: int) -> str:
     """`supervisor` is the process id that supervisord is going to have."""
-    values = {"root": _escape(ROOT), "log": _escape(box.log), "run": _escape(box.run)}
+    values = {"root": ROOT, "log": box.log, "run": box.run}
     head = HEAD.format(**values, files=_files(), parent=PARENT, pid=supervisor)
     programs = (
-        PROGRAM.format(
-            **values, name=name, command=_escape(_command(box, name)), priority=10 + rank
-        )
+        PROGRAM.format(**values, name=name, command=_command(box, name), priority=10 + rank)
         for rank, name in enumerate(box.programs)
     )
     return head + "".join(programs)
@@ -121,15 +120,10 @@ def _command(box: Box, name: str) -> str:
         words += ["--config", str(box.config)]
     if name == "callproc":
         words += [word for address in box.sip for word in ("--sip", address)]
-    return shlex.join(words)
+    return shlex.join(words).replace("%", "%%")  # supervisord expands %(name)s
 
 
 def _files() -> int:
     """As many as we would like, or as many as this user may have."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-
-
-def _escape(text: object) -> str:
-    """supervisord expands %(name)s."""
-    return str(text).replace("%", "%%")

@@ -23,8 +23,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "状态文件夹 {0} 的路径太长，无法建立套接字：请选一个较短的（STATE=...）。",
     ),
     "state-odd": (
-        'The name of the state folder {0} must not contain ; or ": choose another (STATE=...).',
-        '状态文件夹 {0} 的名称不能含 ; 或 "：请另选一个（STATE=...）。',
+        'The name of the state folder {0} must not contain %, ; or ": choose another (STATE=...).',
+        '状态文件夹 {0} 的名称不能含 %、; 或 "：请另选一个（STATE=...）。',
     ),
     "already-running": (
         "Another box already runs on {0}: stop it, or choose another folder with STATE=...",

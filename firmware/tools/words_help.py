@@ -42,6 +42,5 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "help-before": ("go on after an earlier page", "接上一页继续"),
     "help-type": ("internal, incoming or outgoing", "类型：内部、呼入或呼出"),
     "help-party": ("who called, was called or answered", "主叫、被叫或接听者"),
-    "help-sim": ("the simulated telephones", "模拟电话"),
     "help-ask": ("type the password at this terminal", "在终端输入密码"),
 }

@@ -1,8 +1,8 @@
 """The answering side: a Unix socket, a table from question type to handler, and a feed.
 
 A handler returns the answer, raises `Refused`, or returns a `Later` that it settles when it knows.
-Only the same user, root, and the members of the socket's group get in (file mode 0660 and the
-peer's credentials); who may ask what is decided above, by the handlers.
+Only the same user, root, and the members of the socket's group get in (file mode 0660); who may
+ask what is decided above, by the handlers.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.wire.frames import Refused
+from firmware.wire.frames import UNREADABLE, Refused
 from firmware.wire.loop import Loop
 from hal.sim.card import Card
 from hal.sim.messages import AudioClosed, AudioOpened, Line
@@ -99,7 +99,7 @@ class Channel:
         try:
             line = msgspec.json.decode(packet, type=OpenLine).line
             self._port = self._door.opened(self, line)
-        except (msgspec.DecodeError, RecursionError, Refused):
+        except (*UNREADABLE, Refused):
             self.close()
 
     def _answer(self, frame: bytes) -> None:

@@ -57,7 +57,6 @@ class SimLines:
         self._fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._known = False  # the card has told its state since the connection is up
         self._decoder = msgspec.json.Decoder(SimNews)
-        self._loop = loop
         self._remote = Remote(loop, run / SOCKET, self._on_news, self._on_up, self._on_down)
 
     # -- the contract ------------------------------------------------------------------------------
@@ -102,13 +101,14 @@ class SimLines:
         return sock.detach()
 
     def close(self) -> None:
-        self._remote.close()
-        os.close(self._fd)
+        if self._fd >= 0:
+            self._remote.close()
+            os.close(self._fd)
+            self._fd = -1
 
     # -- the card's life ---------------------------------------------------------------------------
     def _on_up(self) -> None:
-        # a moment later, as the first connection is made inside the constructor of `_remote`
-        self._loop.after(0, lambda: self._remote.ask(OpenCard(), self._on_front))
+        self._remote.ask(OpenCard(), self._on_front)
 
     def _on_front(self, front: Front | Refused) -> None:
         if isinstance(front, Refused):

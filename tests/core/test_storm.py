@@ -41,18 +41,16 @@ def _digit(play: Play, dice: random.Random) -> None:
 
 
 def _leg(play: Play, dice: random.Random) -> None:
-    legs = [*play.exchange.board.tables.legs, dice.randrange(1, 200)]
-    kind = dice.choice(
-        [ev.LegAlerting, ev.LegAnswered, ev.NumberSent, ev.LegEnded, ev.EffectFailed]
-    )
+    leg = dice.choice([*play.exchange.board.tables.legs, dice.randrange(1, 200)])
+    entry = play.exchange.board.tables.legs.get(leg)
+    kinds: list[type[ev.Event]] = [ev.LegAlerting, ev.NumberSent, ev.LegEnded, ev.EffectFailed]
+    if entry is None or entry.line is None:  # a line answers by its hook, never by itself
+        kinds.append(ev.LegAnswered)
     more: dict[type[ev.Event], tuple[str, ...]] = {
         ev.LegEnded: (dice.choice(["normal", "busy"]),),
         ev.EffectFailed: ("Invite", "broken"),
     }
-    leg = dice.choice(legs)
-    entry = play.exchange.board.tables.legs.get(leg)
-    if kind == ev.LegAnswered and entry and entry.line is not None:
-        return  # a line answers by its hook, never by itself
+    kind = dice.choice(kinds)
     play.happen(kind, leg, *more.get(kind, ()))
 
 
