@@ -1,6 +1,8 @@
 /* Digest authentication (RFC 7616, RFC 8760): the challenge, and the judgment of an answer to it.
  *
- * MD5 and SHA-256 are both offered, SHA-256 first; qop=auth is required.  A nonce is a time and a MAC
+ * MD5 is offered, and SHA-256 before it where offer_sha256() was called: phones built on libre up to
+ * version 1 give up on a challenge that names an algorithm they do not know, wherever it stands, so
+ * it cannot be the default.  qop=auth is required.  A nonce is a time and a MAC
  * over it and the asker's address, under a key made at start: nothing is stored, so a flood costs no
  * memory, and what was overheard is of no use from elsewhere or after five minutes (within them, from
  * the same address, it is: counting nc would need memory; who can forge addresses calls for TLS).  A
@@ -22,6 +24,7 @@ static unsigned char key[KEY_LEN];
 static char realm[128];
 static struct account nobody;                /* what an unknown name is checked against */
 static EVP_MD_CTX *context;
+static bool sha256_offered;
 
 static void to_hex(const unsigned char *bytes, size_t count, char *hex)
 {
@@ -52,6 +55,17 @@ bool digest_start(const char *name)
     to_hex(random, MD5_HEX / 2, nobody.md5);
     to_hex(random, SHA256_HEX / 2, nobody.sha256);
     return true;
+}
+
+PyObject *py_offer_sha256(PyObject *self, PyObject *args)
+{
+    int offered;
+
+    (void)self;
+    if (!PyArg_ParseTuple(args, "p", &offered))
+        return NULL;
+    sha256_offered = offered;
+    Py_RETURN_NONE;
 }
 
 /* -- nonces ------------------------------------------------------------------------------------ */
@@ -185,6 +199,7 @@ void digest_challenge(const pjsip_rx_data *rdata, bool stale, pj_pool_t *pool, p
     char nonce[NONCE_LEN + 1];
 
     nonce_make((uint64_t)boottime_ms() / 1000, rdata->pkt_info.src_name, nonce);
-    offer("SHA-256", nonce, stale, pool, list);
+    if (sha256_offered)
+        offer("SHA-256", nonce, stale, pool, list);
     offer("MD5", nonce, stale, pool, list);
 }

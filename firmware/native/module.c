@@ -175,6 +175,7 @@ static PyMethodDef methods[] = {
     { "next_timer_ms", py_next_timer_ms, METH_NOARGS, NULL },
     { "trim", py_trim, METH_NOARGS, NULL },
     { "set_accounts", py_set_accounts, METH_VARARGS, NULL },
+    { "offer_sha256", py_offer_sha256, METH_VARARGS, NULL },
     { "contacts", py_contacts, METH_VARARGS, NULL },
     { "authenticated", py_authenticated, METH_NOARGS, NULL },
     { "clock_start", py_clock_start, METH_VARARGS, NULL },

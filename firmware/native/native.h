@@ -98,6 +98,7 @@ PyObject *py_set_accounts(PyObject *self, PyObject *args);
 /* -- digest.c: MAIN -------------------------------------------------------------------------- */
 enum verdict { DIGEST_ABSENT, DIGEST_STALE, DIGEST_WRONG, DIGEST_RIGHT };
 bool digest_start(const char *realm);
+PyObject *py_offer_sha256(PyObject *self, PyObject *args);
 enum verdict digest_check(const pjsip_rx_data *rdata, const struct account **who);
 void digest_challenge(const pjsip_rx_data *rdata, bool stale, pj_pool_t *pool, pjsip_hdr *list);
 void sha256_of(const void *data, size_t length, unsigned char out[32]);

@@ -60,6 +60,7 @@ class Bench:
         self.endpoint.libInit(config())
         if bindings:
             native.start("hookswitch", bindings)
+            native.offer_sha256(True)
         self.port = self.listen(pj.PJSIP_TRANSPORT_UDP) if udp else 0
         self.endpoint.libStart()
         self.events: list[native.Event] = []

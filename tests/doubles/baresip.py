@@ -49,9 +49,9 @@ class Baresip:
         text = CONFIG.format(port=5080, control=4444, **settings) + modules
         (folder / "config").write_text(text)
         (folder / "accounts").write_text(account + "\n")
-        self._log = (folder / "log").open("w")
+        self._said = b""
         self._process = subprocess.Popen(
-            [*enter, "baresip", "-f", str(folder)], stdout=self._log, stderr=subprocess.STDOUT
+            [*enter, "baresip", "-f", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         # the control socket lies inside the namespace: a small relay brings it out
         self._relay = subprocess.Popen(
@@ -65,7 +65,6 @@ class Baresip:
         for process in (self._relay, self._process):
             process.terminate()
             process.wait(PATIENCE)
-        self._log.close()
 
     def tell(self, command: str, parameters: str = "") -> None:
         body = json.dumps({"command": command, "params": parameters, "token": "t"}).encode()
@@ -82,8 +81,18 @@ class Baresip:
                 return message
         raise AssertionError(f"baresip never said {kind}:\n{self.log()}")
 
+    def wait_said(self, text: str) -> None:
+        """Until it has printed this; registration happens before its control socket is there."""
+        assert self._process.stdout
+        output = self._process.stdout.fileno()
+        while text.encode() not in self._said:
+            assert select.select([output], [], [], PATIENCE)[0], f"not said: {text}\n{self.log()}"
+            data = os.read(output, 65536)
+            assert data, f"baresip is gone:\n{self.log()}"
+            self._said += data
+
     def log(self) -> str:
-        return (self.folder / "log").read_text()[-3000:]
+        return self._said.decode(errors="replace")[-3000:]
 
     def heard(self) -> tuple[int, ...]:
         """What it heard during its calls so far, the decoder's side of its recordings."""

@@ -77,6 +77,13 @@ def test_challenge_offers_sha256_first_and_requires_qop(tmp_path: Path) -> None:
     assert not any("stale" in offer for offer in offers)
 
 
+def test_sha256_can_be_kept_from_phones_that_give_up_on_it(tmp_path: Path) -> None:
+    _, phone = bench_and_phone(tmp_path)
+    native.offer_sha256(False)
+    [offer] = phone.request("REGISTER").headers("WWW-Authenticate")
+    assert "algorithm=MD5" in offer
+
+
 @pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
 def test_password_decides(tmp_path: Path, algorithm: str) -> None:
     _, phone = bench_and_phone(tmp_path)

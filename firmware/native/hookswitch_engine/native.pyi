@@ -47,6 +47,9 @@ def set_accounts(accounts: Sequence[tuple[str, str, str]]) -> None:
     Contacts of who is gone, or has another password now, end at once.
     """
 
+def offer_sha256(offered: bool) -> None:
+    """Off at first: phones built on libre up to version 1 give up when it is offered at all."""
+
 def contacts(account: str) -> list[tuple[str, str, int]]:
     """(URI to call, "ip:port;transport" it registered from, seconds left), newest first."""
 
