@@ -1,4 +1,4 @@
-"""Every process of the box starts here: `python -m firmware.main <process> --state DIR --board NAME`.
+"""Every process of the box starts here: `python -m firmware.main PROCESS --state DIR --board NAME`.
 
 Only this file knows everybody.  A process imports its own parts when it starts and nothing else,
 since what is imported is memory: the whole box has to idle in 200 MB.

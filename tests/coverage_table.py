@@ -29,7 +29,9 @@ class Table:
 
 def main() -> int:
     table = Table()
-    code = pytest.main(["--collect-only", "-o", "addopts=--import-mode=importlib", "-p", "no:terminal"], [table])
+    code = pytest.main(
+        ["--collect-only", "-o", "addopts=--import-mode=importlib", "-p", "no:terminal"], [table]
+    )
     for requirement in sorted(table.rows):
         for node, kind in sorted(table.rows[requirement]):
             print(f"{requirement}\t{kind}\t{node}")

@@ -54,10 +54,11 @@ class StatusView(msgspec.Struct, frozen=True):
 
 
 class DryRunView(msgspec.Struct, frozen=True):
-    """What would happen: `outcome` is dial, feature, more or reject."""
+    """What would happen.  `target` is an extension, an outside number, a feature or a cause."""
 
-    outcome: Literal["dial", "feature", "more", "reject"]
-    detail: str
+    outcome: Literal["dial", "outside", "feature", "more", "reject"]
+    target: str
+    lines: tuple[int, ...]  # outside lines that would be tried, in order
     trail: tuple[Step, ...]
 
 

@@ -72,9 +72,9 @@ def _seize(
 ) -> tuple[Effects, str]:
     line = board.free_outside_line(lines)
     if line is None:
-        call.trail.append(Step("line", "refused", "lines", "none is free"))
+        call.trail.append(Step("line", "refused", "lines"))
         return [], causes.LINES_BUSY
-    call.trail.append(Step("line", "taken", f"lines.{line.line}", "the first that is free"))
+    call.trail.append(Step("line", "taken", f"lines.{line.line}"))
     call.line = line.line
     leg = board.add_leg("fxo", digits, dialing.id, line=line.line, call=call.id)
     board.set_state(leg, "up")  # the line is in use from here on, answered or not

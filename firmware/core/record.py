@@ -14,7 +14,10 @@ CallType = Literal["internal", "incoming", "outgoing"]
 
 
 class Step(msgspec.Struct, frozen=True):
-    """`rule` looked at `subject` ("extensions.102", "routes.outside", ...) and said `verdict`."""
+    """`rule` looked at `subject` ("extensions.102", "routes.Outside", ...) and said `verdict`.
+
+    `detail` is the value that mattered (a prefix, a number), never a sentence.
+    """
 
     rule: str
     verdict: Literal["taken", "passed", "refused"]

@@ -9,7 +9,16 @@ from typing import Any, Literal
 from hookswitch_engine import native
 
 from firmware.api import callproc as api
-from firmware.core.decision import Caller, Dial, NeedMore, Reject, Resolver, RunFeature, ToExtension, ToLines
+from firmware.core.decision import (
+    Caller,
+    Dial,
+    NeedMore,
+    Reject,
+    Resolver,
+    RunFeature,
+    ToExtension,
+    ToLines,
+)
 from firmware.core.exchange import Exchange
 from firmware.core.model import Call, Leg, Line
 from firmware.core.site import Extension
@@ -132,19 +141,18 @@ class Commands:
         at = ask.at or time.time_ns() // 1_000_000
         caller = self._caller(ask.caller)
         resolution = self._resolve(site, caller, ask.digits.rstrip("#") + "#", at)
-        outcome: Any
+        trail = resolution.trail
         match resolution.decision:
             case Dial(to=ToExtension(number)):
-                outcome, detail = "dial", number
-            case Dial(to=ToLines() as to):
-                outcome, detail = "dial", f"{to.digits} on lines {', '.join(map(str, to.lines))}"
-            case RunFeature(feature=feature):
-                outcome, detail = "feature", feature
-            case Reject(cause=cause):
-                outcome, detail = "reject", cause
-            case NeedMore():
-                outcome, detail = "more", ""
-        return api.DryRunView(outcome, detail, resolution.trail)
+                return api.DryRunView("dial", number, (), trail)
+            case Dial(to=ToLines(lines, number)):
+                return api.DryRunView("outside", number, lines, trail)
+            case RunFeature(feature):
+                return api.DryRunView("feature", feature, (), trail)
+            case Reject(cause):
+                return api.DryRunView("reject", cause, (), trail)
+            case _:
+                return api.DryRunView("more", "", (), trail)
 
     def _caller(self, name: str) -> Caller:
         if name.startswith("line "):

@@ -29,7 +29,7 @@ def resolve(site: Site, caller: Caller, digits: str, at: int) -> Resolution:
         return Resolution(NeedMore(any(match.dial_tone for match in matches)), ())
     decided = next((match for match in matches if match.outcome), None)
     if decided is None or decided.outcome is None:
-        step = Step("number", "refused", "", f"nothing begins with {number}")
+        step = Step("number", "refused", "", number)
         return Resolution(Reject(causes.NO_SUCH_NUMBER), (step,))
     return Resolution(decided.outcome, _trail(matches, decided))
 

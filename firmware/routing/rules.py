@@ -75,7 +75,7 @@ def _by_route(site: Site, route: OutboundRoute, digits: str) -> Match | None:
     if not number:
         return Match("outside", subject, more=True, dial_tone=True)
     dial = Dial("outgoing", number, ToLines(route.lines, number))
-    return Match("outside", subject, dial, more=True, detail=f"prefix {route.prefix} removed")
+    return Match("outside", subject, dial, more=True, detail=route.prefix)
 
 
 def incoming(site: Site, caller: Caller, _: str) -> Match | None:
@@ -84,10 +84,10 @@ def incoming(site: Site, caller: Caller, _: str) -> Match | None:
         return None
     subject = f"lines.{caller.line}"
     if site.attendant not in site.extensions:
-        return Match("incoming", subject, Reject(causes.UNREACHABLE), detail="no attendant is set")
+        return Match("incoming", subject, Reject(causes.UNREACHABLE))
     called = site.lines[caller.line].number if caller.line in site.lines else ""
     dial = Dial("incoming", called, ToExtension(site.attendant))
-    return Match("incoming", subject, dial, detail=f"attendant {site.attendant}")
+    return Match("incoming", subject, dial, detail=site.attendant)
 
 
 INSIDE: tuple[Rule, ...] = (emergency, feature_code, extension, attendant, outside)

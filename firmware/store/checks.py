@@ -171,7 +171,7 @@ def _password(entry: ExtensionEntry, ground: Ground) -> str:
 
 PASSWORD_RULE = (
     "a password has 8 to 64 letters, digits and - _ $ + ! @ # % . *, at least one letter and one "
-    "digit, and does not contain the extension number"
+    "digit, and at least 6 characters besides the extension number"
 )
 
 
@@ -187,7 +187,7 @@ def may_be_password(text: str, number: str) -> bool:
 def strong(password: str, number: str) -> bool:
     has_digit = any(character.isdigit() for character in password)
     has_letter = any(character.isalpha() for character in password)
-    return has_digit and has_letter and number not in password
+    return has_digit and has_letter and len(password.replace(number, "")) >= 6
 
 
 def _listed(values: Iterable[object]) -> str:

@@ -58,8 +58,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "只有 SIP 话机才有密码；请删去此行",
     ),
     "weak-password": (
-        "the password must have letters and digits and not contain the extension number",
-        "密码必须同时含字母和数字，且不得包含分机号",
+        "the password must have letters, digits and 6 characters besides the extension number",
+        "密码必须同时含字母和数字，且除分机号外至少还有 6 个字符",
     ),
     "nothing-kept": (
         'no password is kept for {0}; type one, or use "hookswitch extensions password {0}" later',

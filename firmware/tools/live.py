@@ -99,8 +99,8 @@ def run_dryrun(options: argparse.Namespace, state: Path) -> int:
     if terminal.json:
         terminal.show_json(view)
     else:
-        detail = terminal.cause(view.detail) if view.outcome == "reject" else view.detail
-        terminal.say(f"dryrun-{view.outcome}", detail)
+        target = terminal.cause(view.target) if view.outcome == "reject" else view.target
+        terminal.say(f"dryrun-{view.outcome}", target, ", ".join(map(str, view.lines)))
         show_trail(terminal, view.trail)
     return REFUSED if view.outcome == "reject" else OK
 

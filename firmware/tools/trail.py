@@ -1,4 +1,4 @@
-"""Why a call went where it went, in sentences: one per rule that was asked."""
+"""Why a call went where it went, in sentences: one per rule that took part."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ MARKS = {"taken": "=>", "passed": "  ", "refused": "x "}
 
 def show_trail(terminal: Terminal, trail: tuple[Step, ...]) -> None:
     for step in trail:
-        print(f"  {MARKS[step.verdict]} {step_words(terminal, step)}")
+        about = f"  [{printable(step.subject)}]" if "." in step.subject else ""
+        print(f"  {MARKS[step.verdict]} {sentence(terminal, step)}{about}")
 
 
-def step_words(terminal: Terminal, step: Step) -> str:
+def sentence(terminal: Terminal, step: Step) -> str:
     """A rule that has no words yet shows its own name: better than nothing."""
-    rule = terminal.words(f"rule-{step.rule}") if f"rule-{step.rule}" in WORDS else step.rule
-    verdict = terminal.words(f"verdict-{step.verdict}")
-    about = f" {printable(step.subject)}" if step.subject else ""
-    why = f" ({printable(step.detail)})" if step.detail else ""
-    return f"{rule}{about}: {verdict}{why}"
+    family = "norule" if step.verdict == "refused" else "rule"
+    key = f"{family}-{step.rule}"
+    if key not in WORDS:
+        return f"{step.rule}: {step.verdict}"
+    name = printable(step.subject.partition(".")[2])
+    words = terminal.words(key, name, printable(step.detail))
+    return terminal.words("passed", words) if step.verdict == "passed" else words

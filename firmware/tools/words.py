@@ -52,6 +52,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "replay-recorded": ("recorded", "记录"),
     "replay-replayed": ("replayed", "重放"),
     "dryrun-dial": ("It would ring {0}.", "将接通 {0}。"),
+    "dryrun-outside": (
+        "It would send {0} on the first free of the outside lines {1}.",
+        "将在外线 {1} 中第一条空闲的线上拨出 {0}。",
+    ),
     "dryrun-feature": ("It would run the feature {0}.", "将执行功能 {0}。"),
     "dryrun-more": ("More digits are needed.", "号码不完整，还需继续拨号。"),
     "dryrun-reject": ("It would be refused: {0}.", "将被拒绝：{0}。"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hal.board import load_board
-from hal.sim.messages import AUDIO_SOCKET, OpenCard
+from hal.sim.messages import AUDIO_SOCKET, OpenCard, SetHook
 from tests.hal.simbox import PATIENCE, Box, Driver, Wire
 
 ASK = b'{"type":"ask","id":1,"body":%s}\n'
@@ -101,9 +101,17 @@ def test_first_packet_of_the_audio_socket(shared_box: Box, junk: bytes) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 319, 321, 5000])
-def test_a_frame_of_the_wrong_size_hangs_up(shared_box: Box, size: int) -> None:
-    path = shared_box.run / AUDIO_SOCKET
-    send_and_hang_up(path, socket.SOCK_SEQPACKET, b'{"line":2}', bytes(320), bytes(size))
+@pytest.mark.parametrize("line", [2, 5])
+def test_a_frame_of_the_wrong_size_hangs_up(shared_box: Box, line: int, size: int) -> None:
+    shared_box.ask(OpenCard())
+    shared_box.ask(SetHook(5, True))  # somebody listens there
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as sock:
+        sock.settimeout(PATIENCE)
+        sock.connect(str(shared_box.run / AUDIO_SOCKET))
+        for packet in (b'{"line":%d}' % line, bytes(320), bytes(size)):
+            sock.send(packet)
+        assert len(sock.recv(1000)) == 320
+        assert sock.recv(1000) == b""
     still_works(shared_box)
 
 

@@ -75,10 +75,10 @@ def dry_run(ask: callproc.DryRun) -> callproc.DryRunView:
     if ask.caller == "999":
         raise Refused("no-such-extension", "there is no extension 999")
     if ask.digits == "5":
-        step = Step("number", "refused", "", "nothing begins with 5")
-        return callproc.DryRunView("reject", "no-such-number", (step,))
+        step = Step("number", "refused", "", "5")
+        return callproc.DryRunView("reject", "no-such-number", (), (step,))
     trail = (Step("extension", "taken", "extensions.102", str(ask.at)),)
-    return callproc.DryRunView("dial", f"{ask.caller}>{ask.digits}", trail)
+    return callproc.DryRunView("dial", f"{ask.caller}>{ask.digits}", (), trail)
 
 
 @pytest.fixture

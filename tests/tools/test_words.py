@@ -17,7 +17,7 @@ from firmware.store.mistakes import SENTENCES
 from firmware.tools.words import WORDS
 
 TOOLS = Path(__file__).resolve().parents[2] / "firmware" / "tools"
-FAMILIES = ("kind", "state", "lamp", "type", "verdict", "rule", "cause", "refused", "dryrun")
+FAMILIES = ("kind", "state", "lamp", "type", "norule", "rule", "cause", "refused", "dryrun")
 
 
 def texts() -> set[str]:
@@ -83,7 +83,7 @@ def literals(view: type, field: str) -> tuple[str, ...]:
         ("lamp", literals(callproc.LineView, "lamp")),
         ("type", literals(callproc.CallView, "type")),
         ("dryrun", literals(callproc.DryRunView, "outcome")),
-        ("verdict", ("taken", "passed", "refused")),
+        ("norule", ("extension", "incoming", "number", "line")),
         ("cause", tuple(v for k, v in vars(causes).items() if k.isupper() and type(v) is str)),
         ("refused", ("no-such-extension", "no-such-line", "no-such-version", "no-such-call")),
         ("refused", ("not-sip", "weak-password", "not-saved", "bad-cursor", "away")),
