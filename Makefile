@@ -24,7 +24,7 @@ deps: ## install packages (says which) and build the SIP and media engine
 	@touch $(READY)
 
 # what the installed packages and the engine depend on; newer than `ready` means: again
-$(READY): pyproject.toml tests/packages.txt $(wildcard firmware/native/* firmware/native/*/*)
+$(READY): pyproject.toml tests/packages.txt $(wildcard $(addprefix firmware/native/,*.c *.h *.py *.txt */*.py*))
 	@$(MAKE) --no-print-directory deps
 
 run: $(READY) ## start the whole box; CONFIG=file.toml STATE=dir SIP=addr:port BOARD=name

@@ -12,7 +12,6 @@ from firmware.api import callproc as api
 from firmware.core.decision import (
     Caller,
     Dial,
-    NeedMore,
     Reject,
     Resolver,
     RunFeature,
