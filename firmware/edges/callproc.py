@@ -19,7 +19,8 @@ from hookswitch_engine import native
 
 from firmware.api.jobs import Collect
 from firmware.core.decision import Resolver
-from firmware.core.events import Booted, SiteChanged
+from firmware.core.effects import AnyEffect
+from firmware.core.events import AnyEvent, Booted, SiteChanged
 from firmware.core.exchange import Exchange
 from firmware.core.feature import Feature
 from firmware.core.journal import Journal
@@ -44,6 +45,8 @@ from hal.board import Board
 from hal.open import open_lines
 
 log = logging.getLogger("callproc")
+
+JOURNALS_KEPT = 8  # files; a process that crashes again and again must not fill the disk
 
 
 class CallProcess:
@@ -129,14 +132,20 @@ class CallProcess:
         try:
             self._engine.pump()
             while (event := self._inbox.take()) is not None:
-                effects = self._exchange.handle(event)
-                self._journal.note(event, effects)
-                self._commands.events += 1
-                for effect in effects:
-                    self._performer.perform(effect)
+                self._handle(event)
         except Exception:
             log.exception("journal saved to %s", self._save_journal("crash"))
             raise
+
+    def _handle(self, event: AnyEvent) -> None:
+        effects: list[AnyEffect] = []
+        try:
+            effects = self._exchange.handle(event)
+        finally:
+            self._journal.note(event, effects)  # also the event that breaks it
+        self._commands.events += 1
+        for effect in effects:
+            self._performer.perform(effect)
 
     def _call_jobs(self) -> None:
         self._jobs.ask(Collect(), _no_matter)
@@ -146,7 +155,13 @@ class CallProcess:
         folder.mkdir(exist_ok=True)
         path = folder / f"{why}-{time.time_ns() // 1_000_000}.journal"
         path.write_bytes(self._journal.dump())
+        for old in sorted(folder.glob("*.journal"), key=_age)[JOURNALS_KEPT:]:
+            old.unlink()
         return str(path)
+
+
+def _age(path: Path) -> float:
+    return -path.stat().st_mtime
 
 
 def _no_matter(_: object | Refused) -> None:

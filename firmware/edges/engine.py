@@ -7,6 +7,7 @@ Local addresses are bound one by one (0.0.0.0 would hear other people's multicas
 from __future__ import annotations
 
 import ipaddress
+import logging
 from pathlib import Path
 
 from hookswitch_engine import native
@@ -16,6 +17,8 @@ from firmware.core import events
 from firmware.edges.inbox import Inbox
 from firmware.edges.sip import Account, Sip
 from firmware.wire.loop import Loop
+
+log = logging.getLogger("engine")
 
 REALM = "hookswitch"
 LONGEST_SLEEP = 0.02  # jobs that media threads leave for us have no wake-up of their own
@@ -92,6 +95,8 @@ class Engine:
                     self._inbox.post(events.EffectFailed, leg, "OpenLine", "its audio went away")
                 case ("registered", extension, contacts):
                     self._inbox.post(events.ContactsChanged, extension, contacts)
+                case ("lost", count):
+                    log.warning("the engine lost %d of its events", count)
 
     def _trim(self) -> None:
         native.trim()

@@ -162,6 +162,7 @@ class Sip:
         if leg is None:
             return  # the phone left a moment ago; its LegEnded is on the way
         parameters = pj.CallOpParam(True)
+        parameters.opt.textCount = 0  # pjsua would offer a text stream
         parameters.statusCode = code
         try:
             leg.answer(parameters)

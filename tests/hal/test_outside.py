@@ -206,5 +206,12 @@ def test_a_tap_of_the_hook_is_noticed() -> None:
     assert in_state("talking").flash() == [HookTapped(5)]
 
 
+@pytest.mark.parametrize("state", ["idle", "ringing", "ringback", "ended", "cut"])
+def test_digits_that_nobody_collects_are_nothing(state: str) -> None:
+    far = in_state(state)
+    assert dial(far, "12#") == []
+    assert far.state == state
+
+
 def test_an_idle_line_is_silent() -> None:
     assert pass_time(Outside(5), 100) == (SILENCE * 5, [])

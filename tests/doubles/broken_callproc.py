@@ -1,0 +1,43 @@
+"""The call process with a bug planted in its resolver: dialing 102 raises.
+
+Run as `python -m tests.doubles.broken_callproc STATE PORT`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from firmware.core.decision import Caller, Resolution
+from firmware.core.site import Site
+from firmware.edges.callproc import CallProcess
+from firmware.features import catalog
+from firmware.routing.resolve import resolve
+from firmware.store import applied
+from hal.board import load_board
+from tests.sites import SMALL
+
+
+def broken(site: Site, caller: Caller, digits: str, at: int) -> Resolution:
+    if digits == "102":
+        raise ZeroDivisionError("a planted bug")
+    return resolve(site, caller, digits, at)
+
+
+def main() -> None:
+    state, port = Path(sys.argv[1]), int(sys.argv[2])
+    applied.write(state / "applied", SMALL)
+    CallProcess(
+        state=state,
+        board=load_board("sim8"),
+        sip=[("127.0.0.1", port)],
+        rtp_port=20000,
+        version="test",
+        resolve=broken,
+        features=catalog.FEATURES,
+        codes=catalog.codes(),
+    ).run()
+
+
+if __name__ == "__main__":
+    main()
