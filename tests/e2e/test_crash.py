@@ -1,4 +1,4 @@
-"""A bug in the call processor ends the process with its journal saved, and the journal tells why."""
+"""A bug in the call processor ends the process; the journal that it leaves tells why."""
 
 from __future__ import annotations
 
