@@ -6,6 +6,7 @@ from firmware.core import causes, refusal
 from firmware.core.decision import Dial, ToExtension
 from firmware.core.effects import (
     Alert,
+    Effects,
     Invite,
     OpenLine,
     PlayTone,
@@ -19,7 +20,7 @@ from firmware.core.events import LegAlerting, LegAnswered, LegEnded, NumberSent,
 from firmware.core.model import Call, Dialing, Leg
 from firmware.core.record import Step
 from firmware.core.site import Extension
-from firmware.core.switchboard import Effects, Switchboard
+from firmware.core.switchboard import Switchboard
 
 
 def call(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Effects:

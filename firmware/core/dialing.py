@@ -22,7 +22,7 @@ from typing import Any
 
 from firmware.core import calling, causes, refusal
 from firmware.core.decision import Dial, NeedMore, Reject, Resolution, RunFeature
-from firmware.core.effects import PlayTone, StopTone
+from firmware.core.effects import Effects, PlayTone, StopTone
 from firmware.core.events import (
     DigitHeard,
     LegAlerting,
@@ -33,7 +33,7 @@ from firmware.core.events import (
 )
 from firmware.core.model import Call, Dialing, Leg
 from firmware.core.sessions import start_session
-from firmware.core.switchboard import Effects, Switchboard
+from firmware.core.switchboard import Switchboard
 
 
 def start(board: Switchboard, leg: Leg, digits: str) -> Effects:

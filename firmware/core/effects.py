@@ -173,3 +173,5 @@ AnyEffect = (
     | Publish
     | PublishLine
 )
+
+Effects = list[AnyEffect]

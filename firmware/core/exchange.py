@@ -13,11 +13,11 @@ from typing import Any
 
 from firmware.core import causes, dialing, events, presence, talking
 from firmware.core.decision import Resolver
-from firmware.core.effects import Hangup, OpenLine, PublishLine
+from firmware.core.effects import Effects, Hangup, OpenLine, PublishLine
 from firmware.core.feature import Feature
 from firmware.core.model import Dialing, Leg, Line, Owner, Session, Tables
 from firmware.core.site import Site
-from firmware.core.switchboard import EMERGENCY_RESERVE, LEG_LIMIT, Effects, Switchboard
+from firmware.core.switchboard import EMERGENCY_RESERVE, LEG_LIMIT, Switchboard
 
 # keys are (state, event type); an entry takes the owner's own type, so the value cannot be narrower
 Table = Mapping[Any, Callable[..., Effects]]

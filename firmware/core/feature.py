@@ -1,5 +1,7 @@
 """What a feature is to the exchange: a name, a way to begin, and a table of states.
 
+`start(switchboard, session, leg)` takes the caller over; an entry of the table is called with
+`(switchboard, session, event)`.  Both return effects and have done their moves on the switchboard.
 A feature never imports another one and is never found by scanning: `features.catalog` lists them,
 main hands the list over.
 """
@@ -7,19 +9,15 @@ main hands the list over.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from firmware.core.model import Leg, Session
+from firmware.core.effects import Effects
 
-if TYPE_CHECKING:
-    from firmware.core.switchboard import Effects, Switchboard
-
-Entry = Callable[["Switchboard", Session, Any], "Effects"]
+Entry = Callable[..., Effects]
 
 
 class Feature(msgspec.Struct, frozen=True):
     name: str
-    start: Callable[[Switchboard, Session, Leg], Effects]
+    start: Entry
     table: Mapping[tuple[str, type], Entry]

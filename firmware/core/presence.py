@@ -5,9 +5,9 @@ Nobody sets a lamp or publishes a state by hand, so a lamp cannot disagree with 
 
 from __future__ import annotations
 
-from firmware.core.effects import Lamp, Light, Publish
+from firmware.core.effects import Effects, Lamp, Light, Publish
 from firmware.core.model import Leg, Line
-from firmware.core.switchboard import Effects, Switchboard
+from firmware.core.switchboard import Switchboard
 
 
 def news(board: Switchboard) -> Effects:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from firmware.core import causes
-from firmware.core.effects import PlayTone, StopTone
+from firmware.core.effects import Effects, PlayTone, StopTone
 from firmware.core.events import TimerFired
 from firmware.core.model import Dialing, Leg
-from firmware.core.switchboard import Effects, Switchboard
+from firmware.core.switchboard import Switchboard
 
 
 def refuse(board: Switchboard, dialing: Dialing, cause: str) -> Effects:

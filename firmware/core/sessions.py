@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from firmware.core.effects import StopTone
+from firmware.core.effects import Effects, StopTone
 from firmware.core.model import Leg, Session
-from firmware.core.switchboard import Effects, Switchboard
+from firmware.core.switchboard import Switchboard
 
 
 def start_session(board: Switchboard, feature: str, argument: str, leg: Leg) -> Effects:

@@ -14,7 +14,7 @@ from firmware.core.decision import Caller, Resolver
 from firmware.core.effects import (
     Answer,
     AnswerLine,
-    AnyEffect,
+    Effects,
     Hangup,
     Join,
     Mode,
@@ -27,8 +27,6 @@ from firmware.core.feature import Feature
 from firmware.core.model import Bridge, Call, Leg, LegState, Line, Owner, Tables
 from firmware.core.record import CallRecord, CallType, LegRecord
 from firmware.core.site import Site, Timing
-
-Effects = list[AnyEffect]
 
 LEG_LIMIT = 400
 EMERGENCY_RESERVE = 16

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import Any
 
 from firmware.core import causes
-from firmware.core.effects import Join
+from firmware.core.effects import Effects, Join
 from firmware.core.events import LegEnded, LineReversed, TimerFired
 from firmware.core.model import Bridge, Leg
 from firmware.core.refusal import hear_tone
-from firmware.core.switchboard import Effects, Switchboard
+from firmware.core.switchboard import Switchboard
 
 
 def _left(board: Switchboard, bridge: Bridge, event: LegEnded) -> Effects:

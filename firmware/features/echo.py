@@ -10,12 +10,12 @@ one handset.  It ends when the caller hangs up.
 
 from __future__ import annotations
 
-from firmware.core.effects import Echo
+from firmware.core.effects import Echo, Effects
 from firmware.core.events import LegEnded
 from firmware.core.feature import Feature
 from firmware.core.model import Leg, Session
 from firmware.core.sessions import end_session
-from firmware.core.switchboard import Effects, Switchboard
+from firmware.core.switchboard import Switchboard
 
 
 def _start(_: Switchboard, session: Session, leg: Leg) -> Effects:

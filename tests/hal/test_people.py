@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from firmware.wire.frames import Ask, Link, Question, Refused, Result, pack, raw
-from hal.api import LineEvent, OffHook
+from hal.api import LineEvent, OffHook, OnHook, Pulse
 from hal.sim import people
 from hal.sim.dtmf import Decoder, press
 from hal.sim.messages import (
@@ -22,6 +22,7 @@ from hal.sim.messages import (
     Cut,
     Dial,
     Drop,
+    FromCard,
     Hang,
     Hear,
     HookMoved,
@@ -139,6 +140,17 @@ def test_hanging_up_ends_what_was_being_said_and_heard(box: Box, wire: Wire) -> 
     for asked in (said, heard):
         asked.join(PATIENCE)
         assert asked.answer.code == "hung-up"
+
+
+def test_hanging_up_ends_pulse_dialing(box: Box, driver: Driver, eyes: Eyes) -> None:
+    box.ask(Lift(1))
+    asked = Asked(box, Dial(1, "1000", pulse=True))
+    eyes.wait(FromCard(Pulse(1, "1")))
+    box.ask(Hang(1))
+    asked.join(PATIENCE)
+    assert asked.answer.code == "hung-up"
+    assert driver.until(OnHook(1)) == [OffHook(1), Pulse(1, "1"), OnHook(1)]
+    assert not box.port(1).off_hook
 
 
 @pytest.mark.parametrize(
