@@ -7,7 +7,6 @@ ask what is decided above, by the handlers.
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -28,6 +27,7 @@ from firmware.wire.frames import (
     Watch,
     raw,
 )
+from firmware.wire.listener import Listener
 from firmware.wire.loop import Loop
 from firmware.wire.stream import Stream
 
@@ -62,22 +62,10 @@ class Server:
         self._loop, self._feed = loop, feed
         self._handlers = handlers
         self._decoder = msgspec.json.Decoder(_union(handlers))
-        path.unlink(missing_ok=True)
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-        mask = os.umask(0o117)
-        try:
-            self._listener.bind(str(path))
-        finally:
-            os.umask(mask)
-        self._listener.listen(64)
-        loop.watch(self._listener.fileno(), lambda _: self._accept())
+        self._listener = Listener(loop, path, self._welcome)
 
-    def _accept(self) -> None:
-        try:
-            sock, _ = self._listener.accept()
-        except OSError:
-            return
-        _Connection(self._loop, sock, self.reply_to, self._feed)
+    def _welcome(self, connection: socket.socket) -> None:
+        _Connection(self._loop, connection, self.reply_to, self._feed)
 
     def reply_to(self, question: Question, send: Callable[[Frame], None]) -> None:
         def finish(value: object) -> None:

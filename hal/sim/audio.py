@@ -8,13 +8,13 @@ not keep to this is hung up on.
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 
 import msgspec
 
 from firmware.wire.frames import UNREADABLE, Refused
+from firmware.wire.listener import Listener
 from firmware.wire.loop import Loop
 from hal.sim.card import Card
 from hal.sim.messages import AudioClosed, AudioOpened, Line
@@ -32,23 +32,10 @@ class AudioSocket:
     def __init__(self, loop: Loop, path: Path, card: Card) -> None:
         self._loop, self._card = loop, card
         self._channels: dict[int, Channel] = {}
-        path.unlink(missing_ok=True)
-        kind = socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK
-        self._listener = socket.socket(socket.AF_UNIX, kind)
-        mask = os.umask(0o117)
-        try:
-            self._listener.bind(str(path))
-        finally:
-            os.umask(mask)
-        self._listener.listen(64)
-        loop.watch(self._listener.fileno(), lambda _: self._accept())
+        self._listener = Listener(loop, path, self._welcome, socket.SOCK_SEQPACKET)
 
-    def _accept(self) -> None:
-        try:
-            sock, _ = self._listener.accept()
-        except OSError:
-            return
-        Channel(self._loop, sock, self)
+    def _welcome(self, connection: socket.socket) -> None:
+        Channel(self._loop, connection, self)
 
     def opened(self, channel: Channel, line: int) -> HandsetPort | OutsidePort:
         port = self._card.port(line)
