@@ -27,7 +27,11 @@ deps: ## install packages (says which) and build the SIP and media engine
 $(READY): pyproject.toml tests/packages.txt $(wildcard $(addprefix firmware/native/,*.c *.h *.py *.txt */*.py*))
 	@$(MAKE) --no-print-directory deps
 
-run: $(READY) ## start the whole box; CONFIG=file.toml STATE=dir SIP=addr:port BOARD=name
+.PHONY: on-path
+on-path: $(READY)
+	@[ "$$(readlink /usr/local/bin/hookswitch)" = "$(abspath $(BIN))/hookswitch" ] || $(MAKE) --no-print-directory deps
+
+run: on-path ## start the whole box; CONFIG=file.toml STATE=dir SIP=addr:port BOARD=name
 	@exec $(BIN)/hookswitch run --state $(STATE) --board $(BOARD) \
 	    $(if $(CONFIG),--config $(CONFIG)) $(if $(SIP),--sip $(SIP))
 

@@ -8,7 +8,14 @@ python=$1 venv=$2
 cd "$(dirname "$0")/../.."
 
 as_root() {
-    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        echo "deps: this needs root, or sudo: $*" >&2
+        exit 1
+    fi
 }
 
 wanted=$(sed 's/#.*//' firmware/native/packages.txt tests/packages.txt | xargs)
