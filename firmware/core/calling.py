@@ -80,7 +80,7 @@ def _seize(
     leg = board.add_leg("fxo", digits, dialing.id, line=line.line, call=call.id)
     board.set_state(leg, "up")  # the line is in use from here on, answered or not
     dialing.callees.append(leg.id)
-    return [SeizeLine(leg.id, line.line, digits)], ""
+    return [SeizeLine(leg.id, line.line, digits, board.rest_ms(line))], ""
 
 
 def alerting(board: Switchboard, dialing: Dialing, _: LegAlerting) -> Effects:

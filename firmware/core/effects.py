@@ -41,11 +41,12 @@ class StopRinging(Effect, frozen=True):
 
 
 class SeizeLine(Effect, frozen=True):
-    """Take an outside line and send a number on it; `NumberSent` follows."""
+    """Take an outside line, after its rest, and send a number on it; `NumberSent` follows."""
 
     leg: int
     line: int
     digits: str
+    rest_ms: int
 
 
 class AnswerLine(Effect, frozen=True):

@@ -70,14 +70,19 @@ class Exchange:
         return []
 
     def _line_came_up(self, event: events.LineCameUp) -> Effects:
-        self.board.tables.lines[event.line].up = True
-        return [PublishLine(event.line, True)]
+        return self._set_line(event.line, up=True)
 
     def _line_went_down(self, event: events.LineWentDown) -> Effects:
-        self.board.tables.lines[event.line].up = False
         leg = self.board.line_leg(event.line)
         lost = self._lose(leg, causes.UNREACHABLE) if leg else []
-        return [*lost, PublishLine(event.line, False)]
+        return lost + self._set_line(event.line, up=False)
+
+    def _set_line(self, number: int, *, up: bool) -> Effects:
+        line = self.board.tables.lines.get(number)
+        if line is None or line.up == up:
+            return []
+        line.up = up
+        return [PublishLine(number, up)]
 
     def _handset_lifted(self, event: events.HandsetLifted) -> Effects:
         leg = self.board.line_leg(event.line)

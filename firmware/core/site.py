@@ -56,7 +56,7 @@ class Timing(msgspec.Struct, frozen=True):
     outside_ring: int = 60_000
     charge_delay: int = 5_000  # FXO-08: an outside call counts as answered this long after dialing
     refusal_tone: int = 20_000
-    line_release: int = 2_000  # a line released just now is not seized again before
+    line_release: int = 2_000  # how long a released line rests before it is seized again
 
 
 class Tones(msgspec.Struct, frozen=True):

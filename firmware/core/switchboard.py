@@ -108,11 +108,14 @@ class Switchboard:
         return self.tables.legs.get(entry.leg) if entry else None
 
     def free_outside_line(self, lines: tuple[int, ...]) -> Line | None:
-        for number in lines:
-            line = self.tables.lines.get(number)
-            if line and line.kind == "fxo" and line.up and not line.leg and line.free_at <= self.at:
-                return line
-        return None
+        """The first that nobody uses; one that has just been released only if all others are."""
+        known = (self.tables.lines.get(number) for number in lines)
+        free = [line for line in known if line and line.kind == "fxo" and line.up and not line.leg]
+        return min(free, key=self.rest_ms, default=None)
+
+    def rest_ms(self, line: Line) -> int:
+        """How long this line must still be left alone, so that its exchange notices the release."""
+        return max(0, line.free_at - self.at) // 1_000_000
 
     def caller_of(self, leg: Leg) -> Caller:
         return Caller(leg.party, leg.line if leg.kind == "fxo" else None)

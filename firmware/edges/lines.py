@@ -85,6 +85,21 @@ class Lines:
 
     def seize(self, effect: effects.SeizeLine) -> None:
         self._line_of[effect.leg] = effect.line
+        if effect.rest_ms:
+            self._loop.after(effect.rest_ms / 1000, lambda: self._take(effect))
+        else:
+            self._go_off_hook(effect)
+
+    def _take(self, effect: effects.SeizeLine) -> None:
+        """After its rest; the caller may have given up meanwhile, or the line may be gone."""
+        if effect.leg not in self._line_of:
+            return
+        try:
+            self._go_off_hook(effect)
+        except (hal.LineError, OSError) as error:
+            self._inbox.post(events.EffectFailed, effect.leg, "SeizeLine", str(error))
+
+    def _go_off_hook(self, effect: effects.SeizeLine) -> None:
         self._hardware.hook(effect.line, True)
         self._open_audio(effect.leg, effect.line)
         self._loop.after(DIAL_TONE_WAIT, lambda: self._send_number(effect))
@@ -103,8 +118,8 @@ class Lines:
         if slot is not None:
             self._media.detach(effect.leg)
             native.line_close(slot)
-            if self._kind[line] == "fxo":
-                self._hardware.hook(line, False)
+        if self._kind[line] == "fxo":
+            self._hardware.hook(line, False)
 
     # -- audio -------------------------------------------------------------------------------------
     def _open_audio(self, leg: int, line: int) -> None:

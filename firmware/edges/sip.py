@@ -133,6 +133,8 @@ class Sip:
             raise OSError("the phone is no longer registered")
         uri = contacts[effect.contact][0]
         version = 6 if "@[" in uri or "sip:[" in uri else 4
+        if version not in self._accounts:
+            raise OSError(f"no SIP address of ours can reach {uri}")
         parameters = pj.CallOpParam(True)
         parameters.opt.textCount = 0
         parameters.txOption.localUri = local_uri(effect, self._domains[version])

@@ -52,7 +52,7 @@ def hang_both(box: Box, first: int, second: int) -> None:
     box.wait_leg("ended", line=second)
 
 
-@pytest.mark.req("TON-02", "CDR-03", "CDR-04", "CDR-07", "CDR-15")
+@pytest.mark.req("TON-02", "CDR-04", "CDR-07")
 @pytest.mark.parametrize("side", SIDES)
 def test_handset_to_handset(box: Box, side: str) -> None:
     box.people(sim.Lift(1))
@@ -124,7 +124,7 @@ def test_phone_to_phone(box: Box, office: Phone, mobile: Phone, side: str) -> No
     nothing_is_left(box)
 
 
-@pytest.mark.req("FC-44", "FXO-08", "RTO-05", "CDR-06")
+@pytest.mark.req("FC-44", "FXO-08")
 @pytest.mark.parametrize("side", SIDES)
 def test_handset_to_outside(box: Box, side: str) -> None:
     box.people(sim.Lift(1))
@@ -152,7 +152,6 @@ def test_handset_to_outside(box: Box, side: str) -> None:
     nothing_is_left(box)
 
 
-@pytest.mark.req("RTI-07", "CDR-15")
 @pytest.mark.parametrize("side", SIDES)
 def test_outside_to_attendant(box: Box, side: str) -> None:
     box.people(sim.RingIn(5, "13800001111"))

@@ -108,8 +108,8 @@ class Play:
                 return f"tone {tone} {who}"
             case fx.Hangup(cause=cause):
                 return f"hang up {who} {cause}"
-            case fx.SeizeLine(digits=digits):
-                return f"seize {who} {digits}"
+            case fx.SeizeLine(digits=digits, rest_ms=rest):
+                return f"seize {who} {digits}{f' after {rest} ms' if rest else ''}"
             case fx.Join(mode=mode, legs=legs):
                 return (
                     " ".join(["join", mode, *(self.who[leg] for leg in legs)]) if legs else "part"
