@@ -114,7 +114,7 @@ class Lines(Protocol):
         """FXO: tap the hook."""
 
     def light(self, line: int, lamp: Lamp) -> None:
-        """The busy lamp of a port."""
+        """The busy lamp of a port, also of one that is down as long as the card is there."""
 
     def audio(self, line: int) -> int:
         """A new file descriptor of frames (8 kHz, 16 bit, `tick_ms` each); the caller closes it."""

@@ -9,15 +9,13 @@ from firmware.core.effects import (
     Effects,
     Invite,
     OpenLine,
-    PlayTone,
     Progress,
     RingLine,
     SeizeLine,
     StopRinging,
-    StopTone,
 )
-from firmware.core.events import LegAlerting, LegAnswered, LegEnded, NumberSent, TimerFired
-from firmware.core.model import Call, Dialing, Leg
+from firmware.core.events import LegAlerting, LegAnswered, NumberSent, TimerFired
+from firmware.core.model import Call, Dialing, Left, Leg
 from firmware.core.record import Step
 from firmware.core.site import Extension
 from firmware.core.switchboard import Switchboard
@@ -25,7 +23,7 @@ from firmware.core.switchboard import Switchboard
 
 def call(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Effects:
     """Ring whoever the decision names."""
-    dialing.state = "calling"
+    dialing.state, dialing.cause = "calling", ""
     if isinstance(decision.to, ToExtension):
         extension = board.site.extensions[decision.to.number]
         effects, cause = _ring(board, dialing, call, extension)
@@ -33,9 +31,13 @@ def call(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Ef
     else:
         effects, cause = _seize(board, dialing, call, decision.to.lines, decision.to.digits)
         patience = board.timing.outside_ring
-    if not dialing.callees:
+    if not callees(board, dialing):
         return refusal.refuse(board, dialing, cause)
-    return effects + board.start_timer(dialing.id, patience)
+    return effects + board.start_timer(dialing.id, "answer", patience)
+
+
+def callees(board: Switchboard, dialing: Dialing) -> list[Leg]:
+    return [leg for leg in board.legs_of(dialing.id) if leg.id != dialing.caller]
 
 
 def _ring(
@@ -46,10 +48,10 @@ def _ring(
     line = board.tables.lines.get(extension.line)
     if line is None or not line.up:
         return [], causes.UNREACHABLE
-    if line.leg:
+    if line.leg or line.off_hook:
         return [], causes.BUSY
-    leg = board.add_leg("fxs", extension.number, dialing.id, line=line.line, call=call.id)
-    dialing.callees.append(leg.id)
+    number = extension.number
+    leg = board.add_leg("fxs", number, dialing, "ringing", line=line.line, call=call.id)
     ring = RingLine(leg.id, line.line, board.site.ring_cadence)
     return [ring, *_alert(board, dialing)], ""
 
@@ -58,13 +60,12 @@ def _invite(
     board: Switchboard, dialing: Dialing, call: Call, extension: Extension
 ) -> tuple[Effects, str]:
     """One leg for each place where the extension is registered."""
-    name = board.site.extensions.get(call.caller)
+    calls = board.site.extensions.get(call.caller)
+    name = calls.name if calls else ""
     effects: Effects = []
-    for contact in range(board.tables.contacts.get(extension.number, 0)):
-        leg = board.add_leg("sip", extension.number, dialing.id, call=call.id)
-        dialing.callees.append(leg.id)
-        shown = name.name if name else ""
-        effects.append(Invite(leg.id, extension.number, contact, call.caller, shown))
+    for contact in board.tables.contacts.get(extension.number, ()):
+        leg = board.add_leg("sip", extension.number, dialing, "ringing", call=call.id)
+        effects.append(Invite(leg.id, extension.number, contact, call.caller, name))
     return effects, causes.UNREACHABLE
 
 
@@ -77,9 +78,7 @@ def _seize(
         return [], causes.LINES_BUSY
     call.trail.append(Step("line", "taken", f"lines.{line.line}"))
     call.line = line.line
-    leg = board.add_leg("fxo", digits, dialing.id, line=line.line, call=call.id)
-    board.set_state(leg, "up")  # the line is in use from here on, answered or not
-    dialing.callees.append(leg.id)
+    leg = board.add_leg("fxo", digits, dialing, "dialing", line=line.line, call=call.id)
     return [SeizeLine(leg.id, line.line, digits, board.rest_ms(line))], ""
 
 
@@ -93,40 +92,33 @@ def _alert(board: Switchboard, dialing: Dialing) -> Effects:
     if dialing.alerted or caller.kind == "fxo":
         return []
     dialing.alerted = True
-    return [Alert(caller.id)] if caller.kind == "sip" else [PlayTone(caller.id, "ringback")]
+    return [Alert(caller.id)] if caller.kind == "sip" else board.set_tone(caller, "ringback")
 
 
 def answered(board: Switchboard, dialing: Dialing, event: LegAnswered) -> Effects:
     """The first to answer gets the caller."""
-    if event.leg not in dialing.callees:
-        return []
     caller, callee = board.tables.legs[dialing.caller], board.tables.legs[event.leg]
-    effects = _drop_callees(board, dialing, causes.ELSEWHERE, besides=callee.id)
+    if callee is caller:
+        return []
+    effects = _drop_callees(board, dialing, causes.ELSEWHERE, besides=callee)
     if callee.kind == "fxs" and callee.line is not None:
         effects += [StopRinging(callee.id, callee.line), OpenLine(callee.id, callee.line)]
     board.note_answer(callee)
-    effects += board.answer(caller)
-    return effects + _join(board, dialing, caller, callee)
+    return effects + board.answer(caller) + board.bridge("talk", [caller, callee])
 
 
 def number_sent(board: Switchboard, dialing: Dialing, event: NumberSent) -> Effects:
     """The caller may listen to the outside line now; it counts as answered later (FXO-08)."""
-    if event.leg not in dialing.callees:
-        return []
     caller, callee = board.tables.legs[dialing.caller], board.tables.legs[event.leg]
-    board.set_state(caller, "up")
-    effects = _drop_callees(board, dialing, causes.ELSEWHERE, besides=callee.id)
+    if callee is caller:
+        return []
+    effects = _drop_callees(board, dialing, causes.ELSEWHERE, besides=callee)
+    for leg in (caller, callee):
+        board.set_state(leg, "early")
     if caller.kind == "sip":
         effects.append(Progress(caller.id))
-    effects += _join(board, dialing, caller, callee)
-    return effects + board.start_timer(callee.owner, board.timing.charge_delay)
-
-
-def _join(board: Switchboard, dialing: Dialing, caller: Leg, callee: Leg) -> Effects:
-    """Caller and callee leave the dialing for a bridge."""
-    quiet: Effects = [StopTone(caller.id)] if caller.kind == "fxs" else []
-    ended = board.end_owner(dialing)
-    return quiet + ended + board.bridge("talk", [caller, callee])
+    effects += board.bridge("talk", [caller, callee])
+    return effects + board.start_timer(callee.owner, "charge", board.timing.charge_delay)
 
 
 def no_answer(board: Switchboard, dialing: Dialing, _: TimerFired) -> Effects:
@@ -134,23 +126,22 @@ def no_answer(board: Switchboard, dialing: Dialing, _: TimerFired) -> Effects:
     return effects + refusal.refuse(board, dialing, causes.NO_ANSWER)
 
 
-def left(board: Switchboard, dialing: Dialing, event: LegEnded) -> Effects:
-    """The caller gives up, or a callee refuses; the last refusal is the caller's answer."""
-    leg = board.tables.legs[event.leg]
-    board.drop_leg(leg, event.cause)
-    if leg.id == dialing.caller:
-        effects = _drop_callees(board, dialing, causes.CANCELED)
-        return effects + board.close_call(leg.call, causes.CANCELED) + board.end_owner(dialing)
-    dialing.callees.remove(leg.id)
-    if dialing.callees:
+def left(board: Switchboard, dialing: Dialing, event: Left) -> Effects:
+    """The caller gave up, or a callee refused; the most telling refusal is the caller's answer."""
+    if event.leg.id == dialing.caller:
+        return _drop_callees(board, dialing, causes.CANCELED)
+    dialing.cause = causes.more_telling(dialing.cause, event.cause)
+    if callees(board, dialing):
         return []
-    return refusal.refuse(board, dialing, event.cause)
+    stopped = board.stop_timer(dialing.id, "answer")
+    return stopped + refusal.refuse(board, dialing, dialing.cause)
 
 
-def _drop_callees(board: Switchboard, dialing: Dialing, cause: str, besides: int = 0) -> Effects:
+def _drop_callees(
+    board: Switchboard, dialing: Dialing, cause: str, besides: Leg | None = None
+) -> Effects:
     effects: Effects = []
-    for number in dialing.callees:
-        if number != besides:
-            effects += board.hang_up(board.tables.legs[number], cause)
-    dialing.callees = []
+    for leg in callees(board, dialing):
+        if leg is not besides:
+            effects += board.hang_up(leg, cause)
     return effects

@@ -17,7 +17,11 @@ NOT_ALLOWED: Final = "not-allowed"
 LINES_BUSY: Final = "lines-busy"  # no outside line is free
 BOX_BUSY: Final = "box-busy"  # the limit of simultaneous legs
 ELSEWHERE: Final = "answered-elsewhere"
+STOPPED: Final = "stopped"  # the box was shut down
 FAILED: Final = "failed"  # the box could not do its part; the log says why
+
+# several phones refused: the caller is told the reason that says most
+_TELLING = (REFUSED, BUSY, NO_ANSWER, NO_SUCH_NUMBER, NOT_ALLOWED, LINES_BUSY, UNREACHABLE)
 
 # what a handset hears instead of an answer
 TONE_OF: Final[dict[str, Tone]] = {
@@ -30,3 +34,15 @@ TONE_OF: Final[dict[str, Tone]] = {
 
 def tone_of(cause: str) -> Tone:
     return TONE_OF.get(cause, "congestion")
+
+
+def more_telling(one: str, other: str) -> str:
+    for cause in _TELLING:
+        if cause in (one, other):
+            return cause
+    return one or other
+
+
+def of_failed(effect: str) -> str:
+    """What an effect that could not be performed means for its leg."""
+    return UNREACHABLE if effect in ("Invite", "RingLine", "SeizeLine") else FAILED

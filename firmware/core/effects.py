@@ -63,11 +63,11 @@ class Light(Effect, frozen=True):
 
 # -- SIP -------------------------------------------------------------------------------------------
 class Invite(Effect, frozen=True):
-    """Call one registered contact of an extension, the newest being number 0."""
+    """Call one place where an extension is registered."""
 
     leg: int
     extension: str
-    contact: int
+    contact: str
     caller: str
     name: str
 
@@ -106,11 +106,10 @@ class StopTone(Effect, frozen=True):
 
 
 class Join(Effect, frozen=True):
-    """These legs, and only these, are in this bridge now; none dissolves it."""
+    """Who hears whom in this bridge from now on, as (speaker, listener); none means nobody."""
 
     bridge: int
-    mode: Mode
-    legs: tuple[int, ...]
+    links: tuple[tuple[int, int], ...]
 
 
 class Echo(Effect, frozen=True):
@@ -121,13 +120,17 @@ class Echo(Effect, frozen=True):
 
 # -- the box ---------------------------------------------------------------------------------------
 class StartTimer(Effect, frozen=True):
+    """A running timer of the same owner and name is replaced."""
+
     owner: int
+    name: str
     generation: int
     ms: int
 
 
 class StopTimer(Effect, frozen=True):
     owner: int
+    name: str
 
 
 class WriteRecord(Effect, frozen=True):

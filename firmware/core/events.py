@@ -33,17 +33,22 @@ class SiteChanged(Event, frozen=True):
 
 
 class ContactsChanged(Event, frozen=True):
-    """A SIP extension now has this many registered contacts."""
+    """Where a SIP extension is registered now: the addresses to call, newest first."""
 
     extension: str
-    contacts: int
+    contacts: tuple[str, ...]
 
 
 class TimerFired(Event, frozen=True):
-    """The timer of an owner ran out; an old generation is a timer that was stopped too late."""
+    """A timer of an owner ran out; an old generation is a timer that was stopped too late."""
 
     owner: int
+    name: str
     generation: int
+
+
+class Stopping(Event, frozen=True):
+    """The process is told to end: everybody is hung up, every call is written down."""
 
 
 class EffectFailed(Event, frozen=True):
@@ -148,6 +153,7 @@ AnyEvent = (
     | SiteChanged
     | ContactsChanged
     | TimerFired
+    | Stopping
     | EffectFailed
     | LineFound
     | LineCameUp

@@ -1,8 +1,9 @@
 """The exchange: one event in, its effects out.  The whole call processor is `Exchange.handle`.
 
-It finds out whose event it is (the dialing, bridge or session that owns the leg), looks the pair
-of state and event up in that owner's table, and adds what watchers and lamps must know.  A pair
-that is in no table is refused: it is counted, nothing changes.  An event about a leg that is gone
+It finds out whose event it is (the dialing, bridge, session or listening that owns the leg), looks
+the pair of state and event up in that owner's table, and adds what watchers and lamps must know.
+A pair that is in no table is refused: it is counted, nothing changes.  A leg that ended is taken
+out here, before its owner is told, so no table can forget to.  An event about a leg that is gone
 is old news and ignored, since we end legs without waiting for the far side's consent.
 """
 
@@ -11,15 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from firmware.core import causes, dialing, events, presence, talking
-from firmware.core.decision import Resolver
+from firmware.core import causes, dialing, events, presence, refusal, talking
+from firmware.core.decision import Dial, Resolver
 from firmware.core.effects import Effects, Hangup, OpenLine, PublishLine
 from firmware.core.feature import Feature
-from firmware.core.model import Dialing, Leg, Line, Owner, Session, Tables
+from firmware.core.model import Dialing, Left, Leg, Line, Listening, Owner, Session, Tables
 from firmware.core.site import Site
-from firmware.core.switchboard import EMERGENCY_RESERVE, LEG_LIMIT, Switchboard
+from firmware.core.switchboard import Switchboard
 
-# keys are (state, event type); an entry takes the owner's own type, so the value cannot be narrower
+LEG_LIMIT = 400
+EMERGENCY_RESERVE = 16
+
+# keys are (state, event type or name of a timer); an entry takes the owner's own type
 Table = Mapping[Any, Callable[..., Effects]]
 
 
@@ -55,24 +59,37 @@ class Exchange:
         return []
 
     def _timer_fired(self, event: events.TimerFired) -> Effects:
-        if self.board.tables.timers.get(event.owner) != event.generation:
+        timers = self.board.tables.timers.get(event.owner, {})
+        if timers.get(event.name) != event.generation:
             return []
-        del self.board.tables.timers[event.owner]
-        return self._ask_owner(event.owner, event)
+        self.board.take_timer(event.owner, event.name)
+        return self._ask(self.board.tables.owners[event.owner], event.name, event)
 
     def _effect_failed(self, event: events.EffectFailed) -> Effects:
         leg = self.board.tables.legs.get(event.leg)
-        return self._lose(leg, causes.FAILED) if leg else []
+        return self._lose(leg, causes.of_failed(event.effect)) if leg else []
+
+    def _stopping(self, _: events.Stopping) -> Effects:
+        effects: Effects = []
+        for leg in list(self.board.tables.legs.values()):
+            effects += self.board.hang_up(leg, causes.STOPPED)
+        return effects
 
     # -- lines -------------------------------------------------------------------------------------
     def _line_found(self, event: events.LineFound) -> Effects:
-        self.board.tables.lines[event.line] = Line(event.line, event.kind, event.up)
+        line = self.board.tables.lines.setdefault(
+            event.line, Line(event.line, event.kind, event.up)
+        )
+        line.up = event.up
         return []
 
     def _line_came_up(self, event: events.LineCameUp) -> Effects:
         return self._set_line(event.line, up=True)
 
     def _line_went_down(self, event: events.LineWentDown) -> Effects:
+        line = self.board.tables.lines.get(event.line)
+        if line:
+            line.ringing = line.off_hook = False
         leg = self.board.line_leg(event.line)
         lost = self._lose(leg, causes.UNREACHABLE) if leg else []
         return lost + self._set_line(event.line, up=False)
@@ -85,50 +102,72 @@ class Exchange:
         return [PublishLine(number, up)]
 
     def _handset_lifted(self, event: events.HandsetLifted) -> Effects:
+        line = self.board.tables.lines.get(event.line)
+        if line is None or line.kind != "fxs":
+            return []
+        line.off_hook = True
         leg = self.board.line_leg(event.line)
-        if leg is None:
-            return self._seized(event.line)
-        if leg.state == "ringing":
+        if leg and leg.state == "ringing":
             return self._ask_leg(leg, events.LegAnswered(event.at, event.utc, leg.id))
-        return []
+        return [] if leg else self._seized(event.line)
 
     def _seized(self, line: int) -> Effects:
         extension = self.board.site.extension_on(line)
+        caller = Dialing(self.board.next_owner(), "collecting", 0)
         party = extension.number if extension else ""
-        effects = self._new_caller("fxs", party, line=line)
-        return [OpenLine(self.board.tables.lines[line].leg, line), *effects]
+        leg = self.board.add_leg("fxs", party, caller, "dialing", line=line)
+        caller.caller = leg.id
+        return [OpenLine(leg.id, line), *dialing.invite_digits(self.board, caller)]
 
     def _line_released(self, event: events.LineReleased) -> Effects:
+        line = self.board.tables.lines.get(event.line)
+        if line:
+            line.off_hook = False
         leg = self.board.line_leg(event.line)
         return self._lose(leg, causes.NORMAL) if leg else []
 
     def _line_rang(self, event: events.LineRang) -> Effects:
-        if self.board.line_leg(event.line):
+        line = self.board.tables.lines.get(event.line)
+        if line is None or line.kind != "fxo" or line.leg:
             return []
-        return self._new_caller("fxo", event.caller, line=event.line, digits="#")
+        line.ringing = True
+        caller = Dialing(self.board.next_owner(), "collecting", 0)
+        leg = self.board.add_leg("fxo", event.caller, caller, "ringing", line=line.line)
+        caller.caller = leg.id
+        return dialing.dial(self.board, caller, "#")
 
     def _line_quiet(self, event: events.LineQuiet) -> Effects:
+        line = self.board.tables.lines.get(event.line)
+        if line:
+            line.ringing = False
         leg = self.board.line_leg(event.line)
         return self._lose(leg, causes.CANCELED) if leg and leg.state == "ringing" else []
 
     # -- legs --------------------------------------------------------------------------------------
     def _call_offered(self, event: events.CallOffered) -> Effects:
-        site, legs = self.board.site, self.board.tables.legs
-        room = LEG_LIMIT if event.called in site.emergency else LEG_LIMIT - EMERGENCY_RESERVE
-        if len(legs) >= room:
-            return [Hangup(event.leg, causes.BOX_BUSY)]
-        if event.account not in site.extensions:
+        board, digits = self.board, event.called.rstrip("#") + "#"
+        if event.account not in board.site.extensions:
             return [Hangup(event.leg, causes.NOT_ALLOWED)]
-        digits = event.called.rstrip("#") + "#"
-        return self._new_caller("sip", event.account, number=event.leg, digits=digits)
+        caller = Dialing(board.next_owner(), "collecting", 0)
+        leg = board.add_leg("sip", event.account, caller, "dialing", number=event.leg)
+        caller.caller = leg.id
+        room = LEG_LIMIT - EMERGENCY_RESERVE
+        if len(board.tables.legs) > room and not self._is_emergency(leg, digits):
+            call = board.ledger.open(
+                "internal", leg.party, event.called, board.site.version, board.utc
+            )
+            board.join_call(leg, call.id)
+            return refusal.refuse(board, caller, causes.BOX_BUSY)
+        return dialing.dial(board, caller, digits)
 
-    def _new_caller(
-        self, kind: Any, party: str, *, line: int | None = None, number: int = 0, digits: str = ""
-    ) -> Effects:
-        owner = self.board.next_owner()
-        state: Any = "ringing" if kind == "fxo" else "dialing"
-        leg = self.board.add_leg(kind, party, owner, line=line, state=state, number=number)
-        return dialing.start(self.board, leg, digits)
+    def _is_emergency(self, leg: Leg, digits: str) -> bool:
+        board = self.board
+        decision = board.resolve(board.site, board.caller_of(leg), digits, board.utc).decision
+        return isinstance(decision, Dial) and decision.emergency
+
+    def _leg_ended(self, event: events.LegEnded) -> Effects:
+        leg = self.board.tables.legs.get(event.leg)
+        return self._tell(leg, event.cause) if leg else []
 
     def _leg_event(self, event: Any) -> Effects:
         leg = self.board.tables.legs.get(event.leg)
@@ -140,28 +179,38 @@ class Exchange:
 
     # -- owners ------------------------------------------------------------------------------------
     def _lose(self, leg: Leg, cause: str) -> Effects:
-        """The leg ended on its line: its owner reacts, then the line is put back."""
-        ended = events.LegEnded(self.board.at, self.board.utc, leg.id, cause)
-        return [*self._ask_leg(leg, ended), Hangup(leg.id, cause)]
+        """The leg ended on our side: its line or phone is put back too."""
+        return [Hangup(leg.id, cause), *self._tell(leg, cause)]
+
+    def _tell(self, leg: Leg, cause: str) -> Effects:
+        """Take the leg out, then tell those who are left behind."""
+        owner = self.board.tables.owners[leg.owner]
+        effects = self.board.drop(leg, cause)
+        if owner.id in self.board.tables.owners:
+            effects += self._ask(owner, Left, Left(leg, cause))
+        return effects
 
     def _ask_leg(self, leg: Leg, event: events.AnyEvent) -> Effects:
-        return self._ask_owner(leg.owner, event)
+        return self._ask(self.board.tables.owners[leg.owner], type(event), event)
 
-    def _ask_owner(self, number: int, event: events.AnyEvent) -> Effects:
-        owner = self.board.tables.owners[number]
+    def _ask(self, owner: Owner, key: type | str, event: object) -> Effects:
         table, state = self._table_of(owner)
-        entry = table.get((state, type(event)))
+        entry = table.get((state, key))
         if entry is None:
             self.refused += 1
             return []
         return entry(self.board, owner, event)
 
     def _table_of(self, owner: Owner) -> tuple[Table, str]:
-        if isinstance(owner, Dialing):
-            return dialing.TABLE, owner.state
-        if isinstance(owner, Session):
-            return self.board.features[owner.feature].table, owner.state
-        return talking.TABLE, owner.mode
+        match owner:
+            case Dialing(state=state):
+                return dialing.TABLE, state
+            case Listening():
+                return refusal.LISTENING, "tone"
+            case Session(feature=feature, state=state):
+                return self.board.features[feature].table, state
+            case _:
+                return talking.TABLE, owner.mode
 
 
 _HANDLERS: dict[type, Callable[[Exchange, Any], Effects]] = {
@@ -170,6 +219,7 @@ _HANDLERS: dict[type, Callable[[Exchange, Any], Effects]] = {
     events.ContactsChanged: Exchange._contacts_changed,
     events.TimerFired: Exchange._timer_fired,
     events.EffectFailed: Exchange._effect_failed,
+    events.Stopping: Exchange._stopping,
     events.LineFound: Exchange._line_found,
     events.LineCameUp: Exchange._line_came_up,
     events.LineWentDown: Exchange._line_went_down,
@@ -184,5 +234,5 @@ _HANDLERS: dict[type, Callable[[Exchange, Any], Effects]] = {
     events.NumberSent: Exchange._leg_event,
     events.LegAlerting: Exchange._leg_event,
     events.LegAnswered: Exchange._leg_event,
-    events.LegEnded: Exchange._leg_event,
+    events.LegEnded: Exchange._leg_ended,
 }

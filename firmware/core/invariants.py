@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from firmware.core.model import Bridge, Dialing, Owner, Tables
+from firmware.core.model import Bridge, Dialing, Tables
 
 
 def broken(tables: Tables) -> list[str]:
@@ -15,38 +15,30 @@ def broken(tables: Tables) -> list[str]:
     return [*_legs(tables), *_owners(tables), *_lines(tables)]
 
 
-def members(owner: Owner) -> list[int]:
-    return [owner.caller, *owner.callees] if isinstance(owner, Dialing) else owner.legs
-
-
 def _legs(tables: Tables) -> list[str]:
-    faults = []
-    for leg in tables.legs.values():
-        owner = tables.owners.get(leg.owner)
-        if owner is None:
-            faults.append(f"leg {leg.id} has no owner")
-        elif leg.id not in members(owner):
-            faults.append(f"leg {leg.id} is not with its owner {leg.owner}")
-        if leg.call and leg.call not in tables.calls:
-            faults.append(f"leg {leg.id} belongs to the closed call {leg.call}")
+    faults = [
+        f"leg {it.id} has no owner" for it in tables.legs.values() if it.owner not in tables.owners
+    ]
+    faults += [
+        f"leg {leg.id} belongs to the closed call {leg.call}"
+        for leg in tables.legs.values()
+        if leg.call and leg.call not in tables.calls
+    ]
     return faults
 
 
 def _owners(tables: Tables) -> list[str]:
     faults = []
-    held = Counter(leg for owner in tables.owners.values() for leg in members(owner))
-    faults += [f"leg {leg} has {times} owners" for leg, times in held.items() if times > 1]
+    seats = Counter(leg.owner for leg in tables.legs.values())
     for number, owner in tables.owners.items():
-        faults += [
-            f"owner {number} holds the dead leg {leg}"
-            for leg in members(owner)
-            if leg not in tables.legs
-        ]
-        if isinstance(owner, Bridge) and len(owner.legs) < 2:
-            faults.append(f"bridge {number} has nobody to talk to")
-    faults += [
-        f"timer of the dead owner {timer}" for timer in tables.timers if timer not in tables.owners
-    ]
+        needed = 2 if isinstance(owner, Bridge) else 1
+        if seats[number] < needed:
+            faults.append(f"owner {number} has {seats[number]} legs")
+        if isinstance(owner, Dialing):
+            caller = tables.legs.get(owner.caller)
+            if caller is None or caller.owner != number:
+                faults.append(f"dialing {number} has lost its caller")
+    faults += [f"timer of the dead owner {it}" for it in tables.timers if it not in tables.owners]
     used = {leg.call for leg in tables.legs.values()}
     faults += [f"call {call} has no leg" for call in tables.calls if call not in used]
     return faults

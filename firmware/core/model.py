@@ -1,10 +1,11 @@
 """The tables of the exchange: plain data, so that they can be copied, compared and replayed.
 
 A **leg** is one party's connection; its number never changes.  Every leg has exactly one
-**owner**: a dialing (somebody is on the way to somebody), a bridge (they hear each other) or a
-session (a feature does something with them).  Owners share one numbering, so `leg.owner` is one
-number and a timer belongs to one owner.  A **call** is what becomes one record: it outlives its
-owners and may pass through several.
+**owner**: a dialing (somebody is on the way to somebody), a bridge (they hear each other), a
+session (a feature does something with them) or a listening (a handset alone with a tone).
+`leg.owner` is the only place where that is written; an owner without legs ends.  A timer belongs
+to one owner.  A **call** is what becomes one record: legs belong to it for a while, and it ends
+with the last.
 """
 
 from __future__ import annotations
@@ -13,41 +14,50 @@ from typing import Literal
 
 import msgspec
 
-from firmware.core.effects import Lamp, Mode
+from firmware.core.effects import Lamp, Mode, Tone
 from firmware.core.record import CallType, LegRecord, Step
 
-LegState = Literal["dialing", "ringing", "up", "tone"]
-DialingState = Literal["collecting", "calling", "refused"]
+LegState = Literal["dialing", "ringing", "early", "up", "tone"]
+DialingState = Literal["collecting", "calling", "waiting"]
 
 
 class Leg(msgspec.Struct):
+    """`state` "early" hears the far end before anybody has answered; "tone" hears only the box."""
+
     id: int
     kind: Literal["fxs", "fxo", "sip"]
     line: int | None
     party: str  # extension number, or the outside party's
     owner: int
-    call: int  # 0: belongs to no call (a lifted handset, or one hearing busy tone)
     state: LegState
     started: int
+    call: int = 0  # 0: belongs to no call (a lifted handset, or one hearing busy tone)
     answered: int = 0
+    tone: Tone | Literal[""] = ""
 
 
 class Dialing(msgspec.Struct, tag=True):
-    """A caller on the way: collecting digits, ringing callees, or hearing why not."""
+    """A caller on the way: collecting digits, ringing callees, or waiting to try again."""
 
     id: int
     state: DialingState
     caller: int
     digits: str = ""
-    callees: list[int] = []
-    dial_tone: bool = False  # the caller hears it now
     alerted: bool = False  # the caller knows that it rings
+    cause: str = ""  # the best reason any callee gave so far
+
+
+class Listening(msgspec.Struct, tag=True):
+    """A handset alone with a tone, until it is hung up."""
+
+    id: int
 
 
 class Bridge(msgspec.Struct, tag=True):
+    """People together; the mode says who of them hears whom."""
+
     id: int
     mode: Mode
-    legs: list[int]
 
 
 class Session(msgspec.Struct, tag=True):
@@ -56,11 +66,17 @@ class Session(msgspec.Struct, tag=True):
     id: int
     feature: str
     state: str
-    legs: list[int]
     argument: str = ""
 
 
-Owner = Dialing | Bridge | Session
+Owner = Dialing | Listening | Bridge | Session
+
+
+class Left(msgspec.Struct):
+    """What an owner is told when one of its legs has gone and others are still with it."""
+
+    leg: Leg
+    cause: str
 
 
 class Call(msgspec.Struct):
@@ -75,14 +91,19 @@ class Call(msgspec.Struct):
     final: str = ""
     line: int | None = None
     answered: int = 0
+    cause: str = ""  # why it ended, once somebody knows
     trail: list[Step] = []
     legs: list[LegRecord] = []
 
 
 class Line(msgspec.Struct):
+    """A port: facts about it, and the leg that uses it."""
+
     line: int
     kind: Literal["fxs", "fxo"]
     up: bool
+    off_hook: bool = False  # FXS: the handset is in somebody's hand, call or no call
+    ringing: bool = False  # FXO: somebody calls in, whether we have an answer for him or not
     leg: int = 0
     free_at: int = 0  # monotonic ns: an outside line needs a rest after release
     lamp: Lamp = "off"
@@ -96,8 +117,8 @@ class Tables(msgspec.Struct):
     owners: dict[int, Owner] = {}
     calls: dict[int, Call] = {}
     lines: dict[int, Line] = {}
-    contacts: dict[str, int] = {}
-    timers: dict[int, int] = {}  # owner -> generation that counts
+    contacts: dict[str, tuple[str, ...]] = {}  # extension -> where it is registered, newest first
+    timers: dict[int, dict[str, int]] = {}  # owner -> name -> generation that counts
     last_leg: int = -1
     last_owner: int = 0
     last_call: int = 0

@@ -44,7 +44,7 @@ class CallRecord(msgspec.Struct, frozen=True):
     call: str  # unique for ever: <box life>-<number>
     type: CallType
     caller: str
-    called: str  # as dialed
+    called: str  # the number meant: without `#`, and without the prefix of a way out
     final: str  # who took it
     line: int | None  # the outside line
     started: int

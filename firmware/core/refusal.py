@@ -1,35 +1,45 @@
-"""Telling somebody that it did not work: the state `refused` of `dialing.TABLE`."""
+"""Telling somebody that it did not work, in the way he can notice."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from firmware.core import causes
-from firmware.core.effects import Effects, PlayTone, StopTone
+from firmware.core.effects import Effects
 from firmware.core.events import TimerFired
-from firmware.core.model import Dialing, Leg
+from firmware.core.model import Dialing, Leg, Listening
 from firmware.core.switchboard import Switchboard
+
+RETRY_MS = 5_000  # a caller on an outside line goes on ringing: he is offered again
 
 
 def refuse(board: Switchboard, dialing: Dialing, cause: str) -> Effects:
-    """The call failed: write it down and tell the caller in the way he can hear."""
+    """A handset hears why not, a SIP phone gets the code, an outside caller goes on ringing."""
     caller = board.tables.legs[dialing.caller]
-    if caller.kind != "fxs":
-        number = caller.call
-        hung_up = board.hang_up(caller, cause)
-        return hung_up + board.close_call(number, cause) + board.end_owner(dialing)
-    dialing.state = "refused"
-    board.set_state(caller, "tone")
-    effects = board.close_call(caller.call, cause)
-    effects += [PlayTone(caller.id, causes.tone_of(cause))]
-    return effects + board.start_timer(dialing.id, board.timing.refusal_tone)
+    if caller.kind == "fxo":
+        dialing.state = "waiting"
+        return board.start_timer(dialing.id, "retry", RETRY_MS)
+    board.ledger.blame(caller, cause)
+    if caller.kind == "fxs":
+        return hear_tone(board, caller, cause)
+    return board.hang_up(caller, cause)
 
 
 def hear_tone(board: Switchboard, leg: Leg, cause: str) -> Effects:
-    """A handset that is left alone hears why, until it is hung up."""
-    dialing = Dialing(board.next_owner(), "refused", leg.id)
-    board.add_owner(dialing)
-    leg.owner = dialing.id
-    return refuse(board, dialing, cause)
+    """A handset is left alone with a tone, until it is hung up."""
+    left = board.leave_call(leg, cause)
+    moved = board.move([leg], Listening(board.next_owner()))
+    board.set_state(leg, "tone")
+    tone = board.set_tone(leg, causes.tone_of(cause))
+    return left + moved + tone + board.start_timer(leg.owner, "end", board.timing.refusal_tone)
 
 
-def silence(_: Switchboard, dialing: Dialing, __: TimerFired) -> Effects:
-    return [StopTone(dialing.caller)]
+def _silence(board: Switchboard, listening: Listening, _: TimerFired) -> Effects:
+    [leg] = board.legs_of(listening.id)
+    return board.set_tone(leg, "")
+
+
+LISTENING: dict[tuple[str, type | str], Callable[[Switchboard, Listening, Any], Effects]] = {
+    ("tone", "end"): _silence,
+}

@@ -2,8 +2,9 @@
 
 Promises: events are handled one at a time, in the order in which they were noticed, and their
 effects are performed before the next; every event is in the journal; a bug ends the process with
-the journal saved, and its supervisor starts a fresh one.  It needs neither sysd nor jobs alive: it
-starts from the last applied configuration and leaves its call records in the spool.
+the journal saved, and its supervisor starts a fresh one.  Told to stop, it hangs everybody up and
+writes every call down first.  It needs neither sysd nor jobs alive: it starts from the last applied
+configuration and leaves its call records in the spool.
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
-from hookswitch_engine import native
 
 from firmware.api.jobs import Collect
 from firmware.core.decision import Resolver
 from firmware.core.effects import AnyEffect
-from firmware.core.events import AnyEvent, Booted, SiteChanged
+from firmware.core.events import AnyEvent, Booted, SiteChanged, Stopping
 from firmware.core.exchange import Exchange
 from firmware.core.feature import Feature
 from firmware.core.journal import Journal
@@ -75,10 +75,21 @@ class CallProcess:
         """Returns when told to stop."""
         self._loop.stop_on_signals()
         self._reload()
-        self._loop.run()
-        if self._running:
-            self._engine.stop()
-            self._hardware.close()
+        try:
+            self._loop.run()
+            if self._running:
+                self._finish()
+        except Exception:
+            self._save_crash()
+            raise
+
+    def _finish(self) -> None:
+        """Nobody is cut off without a word, and no call goes unrecorded."""
+        self._inbox.post(Stopping)
+        self._handle_all()
+        self._spool.flush()
+        self._engine.stop()
+        self._hardware.close()
 
     # -- configuration -----------------------------------------------------------------------------
     def _reload(self) -> None:
@@ -94,7 +105,7 @@ class CallProcess:
         elif site != self._exchange.board.site:
             self._inbox.post(SiteChanged, site)
         self._media.set_tones(site.tones)
-        native.set_accounts(current.credentials)
+        self._engine.set_accounts(current.credentials)
         log.info("site version=%d", site.version)
 
     def _start(self, site: Site) -> None:
@@ -103,7 +114,9 @@ class CallProcess:
         self._engine = Engine(self._sip, self._inbox, self._loop, run / "bindings")
         self._exchange = Exchange(site, self._resolve, self._features)
         self._journal = Journal(self._exchange)
-        self._jobs = Remote(self._loop, run / "jobs.sock", on_up=self._call_jobs)
+        self._spool = Spool(run / "spool", self._call_jobs)
+        # jobs has made room when it comes back: what waits in memory goes out, and it is told
+        self._jobs = Remote(self._loop, run / "jobs.sock", on_up=self._spool.flush)
         addresses = tuple(f"{host}:{port}" for host, port in self._sip_addresses)
         self._commands = Commands(
             self._exchange, self._resolve, self._save_journal, self._version, addresses
@@ -116,7 +129,7 @@ class CallProcess:
             self._media,
             self._sip,
             lines,
-            Spool(run / "spool", self._call_jobs),
+            self._spool,
             feed,
         )
         self._inbox.post(Booted, life, site)
@@ -129,13 +142,12 @@ class CallProcess:
     # -- the loop ----------------------------------------------------------------------------------
     def _turn(self) -> None:
         """Once after every round of I/O: let SIP work, then handle what was noticed."""
-        try:
-            self._engine.pump()
-            while (event := self._inbox.take()) is not None:
-                self._handle(event)
-        except Exception:
-            log.exception("journal saved to %s", self._save_journal("crash"))
-            raise
+        self._engine.pump()
+        self._handle_all()
+
+    def _handle_all(self) -> None:
+        while (event := self._inbox.take()) is not None:
+            self._handle(event)
 
     def _handle(self, event: AnyEvent) -> None:
         effects: list[AnyEffect] = []
@@ -149,6 +161,13 @@ class CallProcess:
 
     def _call_jobs(self) -> None:
         self._jobs.ask(Collect(), _no_matter)
+
+    def _save_crash(self) -> None:
+        """Whatever goes wrong here must not hide what went wrong before."""
+        try:
+            log.exception("journal saved to %s", self._save_journal("crash"))
+        except Exception as reason:
+            log.error("no journal: %s", reason)
 
     def _save_journal(self, why: str = "asked") -> str:
         folder = self._state / "journals"

@@ -1,9 +1,15 @@
-"""Answers to questions about live calls: copies of the exchange's tables, made on request."""
+"""Answers to questions about live calls: copies of the exchange's tables, made on request.
+
+No question may end a call: one that cannot be answered is refused, even when that is our own bug.
+"""
 
 from __future__ import annotations
 
+import logging
+import re
 import time
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, Literal
 
 from hookswitch_engine import native
@@ -22,6 +28,12 @@ from firmware.core.exchange import Exchange
 from firmware.core.model import Call, Leg, Line
 from firmware.core.site import Extension
 from firmware.wire.frames import Ask, Refused
+
+log = logging.getLogger("commands")
+Handler = Callable[[Any], object]
+
+LINE = re.compile(r"line ([0-9]{1,4})")
+DIGITS = re.compile(r"[0-9*#+]{0,64}")
 
 _LINE_STATE: dict[str, Literal["dialing", "ringing", "talking", "tone"]] = {
     "dialing": "dialing",
@@ -47,14 +59,15 @@ class Commands:
         self._version, self._sip = version, sip
         self._started = time.time_ns() // 1_000_000
         self.events = 0  # how many the exchange has handled
-        self.handlers: dict[type[Ask[Any]], Callable[[Any], object]] = {
+        handlers: dict[type[Ask[Any]], Handler] = {
             api.ShowStatus: self._status,
             api.ShowLines: self._lines,
             api.ShowExtensions: self._extensions,
             api.ShowCalls: self._calls,
             api.DryRun: self._dry_run,
-            api.SaveJournal: lambda _: self._save_journal(),
+            api.SaveJournal: self._journal,
         }
+        self.handlers = {ask: harmless(handler) for ask, handler in handlers.items()}
 
     def snapshot(self) -> api.Snapshot:
         return api.Snapshot(tuple(self._news(leg) for leg in self._board.tables.legs.values()))
@@ -96,7 +109,7 @@ class Commands:
         )
 
     def _extension(self, extension: Extension, doing: Any) -> api.ExtensionView:
-        contacts = self._board.tables.contacts.get(extension.number, 0)
+        contacts = len(self._board.tables.contacts.get(extension.number, ()))
         line = self._board.tables.lines.get(extension.line) if extension.line else None
         reachable = contacts > 0 if extension.sip else bool(line and line.up)
         return api.ExtensionView(
@@ -134,8 +147,16 @@ class Commands:
         call = f"{self._board.tables.life}-{leg.call}" if leg.call else ""
         return api.LegNews(leg.id, call, leg.kind, leg.line, leg.party, leg.state)
 
+    def _journal(self, _: api.SaveJournal) -> str:
+        try:
+            return self._save_journal()
+        except OSError as error:
+            raise Refused("not-saved", str(error)) from None
+
     # -- dry run -----------------------------------------------------------------------------------
     def _dry_run(self, ask: api.DryRun) -> api.DryRunView:
+        if not DIGITS.fullmatch(ask.digits):
+            raise Refused("not-dialable", "digits are 0 to 9, * and #, at most 64")
         site = self._board.site
         at = ask.at or time.time_ns() // 1_000_000
         caller = self._caller(ask.caller)
@@ -155,10 +176,26 @@ class Commands:
 
     def _caller(self, name: str) -> Caller:
         if name.startswith("line "):
-            number = name.removeprefix("line ")
-            if number.isdigit() and int(number) in self._board.site.lines:
-                return Caller("", int(number))
-            raise Refused("no-such-line", f"there is no outside line {number}")
+            line = LINE.fullmatch(name)
+            if line and int(line[1]) in self._board.site.lines:
+                return Caller("", int(line[1]))
+            raise Refused("no-such-line", f"there is no outside {name[:32]}")
         if name not in self._board.site.extensions:
-            raise Refused("no-such-extension", f"there is no extension {name}")
+            raise Refused("no-such-extension", f"there is no extension {name[:32]}")
         return Caller(name)
+
+
+def harmless(answer: Handler) -> Handler:
+    """A question only reads; a bug in reading is no reason to end every call."""
+
+    @wraps(answer)
+    def guard(ask: Any) -> object:
+        try:
+            return answer(ask)
+        except Refused:
+            raise
+        except Exception:
+            log.exception("a %s was not answered", type(ask).__name__)
+            raise Refused("failed", "the box could not answer; its log says why") from None
+
+    return guard

@@ -1,13 +1,15 @@
 """Starting and stopping the SIP and media engine, and its seat in the loop.
 
 One pjsua instance, no worker threads: SIP runs on our loop, media on the engine's own C threads.
-Local addresses are bound one by one (0.0.0.0 would hear other people's multicast).
+Local addresses are bound one by one (0.0.0.0 would hear other people's multicast).  pjsip is always
+given a nameserver, even a dead one: without any it asks the system's resolver and waits for it.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from hookswitch_engine import native
@@ -15,7 +17,7 @@ from hookswitch_engine import pjsua2 as pj
 
 from firmware.core import events
 from firmware.edges.inbox import Inbox
-from firmware.edges.sip import Account, Sip
+from firmware.edges.sip import Account, Sip, contacts_of
 from firmware.wire.loop import Loop
 
 log = logging.getLogger("engine")
@@ -27,11 +29,15 @@ RTP_PORTS = 8000
 # offered in this order; what is not listed is not offered
 CODECS = ("PCMA/8000", "PCMU/8000", "G722/16000", "opus/48000", "GSM/8000")
 MAX_LEGS = 420
+RESOLVERS = Path("/etc/resolv.conf")
+MAX_NAMESERVERS = 3  # the system's own resolver reads no more either
 
 
 class Engine:
     def __init__(self, sip: Sip, inbox: Inbox, loop: Loop, bindings: Path) -> None:
         self._sip, self._inbox, self._loop = sip, inbox, loop
+        self._accounts: tuple[str, ...] = ()
+        self._more = False  # SIP has had its share of the last turn and wants another
         self._endpoint = pj.Endpoint()
         self._endpoint.libCreate()
         self._endpoint.libInit(_settings())
@@ -49,11 +55,16 @@ class Engine:
         native.clock_start(tick_ms)
         self._loop.watch(native.ioqueue_fd(), lambda _: None)  # waking up is enough: see pump
         self._loop.watch(native.event_fd(), lambda _: self._drain())
-        self._loop.longest_sleep = longest_sleep
+        self._loop.longest_sleep = self._longest_sleep
         self._trim()
 
+    def set_accounts(self, accounts: Sequence[tuple[str, str, str]]) -> None:
+        """Who may register and call: user name and the digests of the password."""
+        native.set_accounts(accounts)
+        self._accounts = tuple(user for user, _, _ in accounts)
+
     def pump(self) -> None:
-        self._sip.pump(self._endpoint)
+        self._more = self._sip.pump(self._endpoint)
 
     def stop(self) -> None:
         self._loop.unwatch(native.ioqueue_fd())
@@ -93,10 +104,21 @@ class Engine:
                     self._inbox.post(events.NumberSent, leg)
                 case ("closed", leg):
                     self._inbox.post(events.EffectFailed, leg, "OpenLine", "its audio went away")
-                case ("registered", extension, contacts):
-                    self._inbox.post(events.ContactsChanged, extension, contacts)
+                case ("registered", extension, _):
+                    self._tell_contacts(extension)
                 case ("lost", count):
                     log.warning("the engine lost %d of its events", count)
+                    for extension in self._accounts:
+                        self._tell_contacts(extension)
+
+    def _tell_contacts(self, extension: str) -> None:
+        self._inbox.post(events.ContactsChanged, extension, contacts_of(extension))
+
+    def _longest_sleep(self) -> float:
+        timer = native.next_timer_ms()
+        if self._more:
+            return 0.0
+        return LONGEST_SLEEP if timer < 0 else min(LONGEST_SLEEP, timer / 1000)
 
     def _trim(self) -> None:
         native.trim()
@@ -109,9 +131,22 @@ _TRANSPORTS = {
 }
 
 
-def longest_sleep() -> float:
-    timer = native.next_timer_ms()
-    return LONGEST_SLEEP if timer < 0 else min(LONGEST_SLEEP, timer / 1000)
+def nameservers(text: str) -> list[str]:
+    """Those of a resolv.conf; without any this machine, where perhaps nobody answers."""
+    found = []
+    for line in text.splitlines():
+        match line.split():
+            case ["nameserver", address, *_] if _is_address(address):
+                found.append(address)
+    return found[:MAX_NAMESERVERS] or ["127.0.0.1"]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text  # pjsip knows no scopes
 
 
 def _settings() -> pj.EpConfig:
@@ -119,6 +154,9 @@ def _settings() -> pj.EpConfig:
     agent = settings.uaConfig
     agent.threadCnt, agent.mainThreadOnly = 0, True
     agent.maxCalls, agent.userAgent = MAX_LEGS, "Hookswitch"
+    text = RESOLVERS.read_text(errors="replace") if RESOLVERS.is_file() else ""
+    for address in nameservers(text):
+        agent.nameserver.append(address)
     media = settings.medConfig
     media.clockRate = media.sndClockRate = 8000
     media.audioFramePtime, media.threadCnt = 20, 1

@@ -115,8 +115,8 @@ class Lines:
     def hang_up(self, effect: effects.Hangup) -> None:
         line = self._line_of.pop(effect.leg)
         slot = self._slot_of.pop(effect.leg, None)
+        self._media.forget(effect.leg)
         if slot is not None:
-            self._media.detach(effect.leg)
             native.line_close(slot)
         if self._kind[line] == "fxo":
             self._hardware.hook(line, False)
@@ -133,5 +133,9 @@ class Lines:
 
     def _send_number(self, effect: effects.SeizeLine) -> None:
         slot = self._slot_of.get(effect.leg)  # the caller may have given up meanwhile
-        if slot is not None:
+        if slot is None:
+            return
+        try:
             native.digits_send(slot, effect.digits, DIGIT_MS, PAUSE_MS, effect.leg)
+        except (ValueError, OSError) as error:
+            self._inbox.post(events.EffectFailed, effect.leg, "SeizeLine", str(error))

@@ -1,55 +1,59 @@
-"""Who hears whom: bridges, tones and the echo test, as links between slots of the audio bridge.
+"""Who hears whom: the core's links between legs, as links between slots of the audio bridge.
 
-A leg has a slot while it has audio.  The core says which legs are in which bridge; the links that
-follow are computed and the difference is made, so a slot that comes late (a SIP answer) or changes
-(a re-INVITE) needs no special case.  No audio passes through Python.
+A leg has a slot while it has audio.  The core says who hears whom; which slots that means is
+computed here and the difference is made, so a slot that comes late (a SIP answer) or is given out
+again (hold and resume) needs no special case.  No audio passes through Python.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import permutations
+from collections.abc import Iterable, Mapping
 
 from hookswitch_engine import native
 
 from firmware.core.effects import Echo, Join, PlayTone, StopTone
 from firmware.core.site import Tones
 
-Link = tuple[int, int]
+Link = tuple[int, int]  # speaker, listener
 
 
 class Media:
     def __init__(self) -> None:
         self._tones: Tones | None = None
         self._slots: dict[int, int] = {}
-        self._bridges: dict[int, Join] = {}
+        self._bridges: dict[int, tuple[Link, ...]] = {}
         self._echoes: set[int] = set()
         self._playing: dict[int, str] = {}
-        self._links: set[Link] = set()
+        self._links: set[Link] = set()  # between slots, as they are
 
     def set_tones(self, tones: Tones) -> None:
         self._tones = tones
 
     # -- slots -------------------------------------------------------------------------------------
     def attach(self, leg: int, slot: int) -> None:
-        if self._slots.get(leg) != slot:
-            self._slots[leg] = slot
-            self._relink()
-            self._sound(leg)
+        """The leg's audio is in this slot now; what was linked to the slot before is void."""
+        self._links = {link for link in self._links if slot not in link}
+        self._slots[leg] = slot
+        self._relink()
+        self._sound(leg)
 
     def detach(self, leg: int) -> None:
-        """The leg's audio ends; whoever owns the slot closes it afterwards."""
+        """The leg has no audio for now; whoever owns the slot closes it afterwards."""
         if leg in self._slots:
             self._silence(leg)
-            self._playing.pop(leg, None)
-            self._echoes.discard(leg)
             del self._slots[leg]
             self._relink()
 
+    def forget(self, leg: int) -> None:
+        """The leg is gone for good."""
+        self.detach(leg)
+        self._playing.pop(leg, None)
+        self._echoes.discard(leg)
+
     # -- effects -----------------------------------------------------------------------------------
     def join(self, effect: Join) -> None:
-        if effect.legs:
-            self._bridges[effect.bridge] = effect
+        if effect.links:
+            self._bridges[effect.bridge] = effect.links
         else:
             self._bridges.pop(effect.bridge, None)
         self._relink()
@@ -77,7 +81,8 @@ class Media:
             native.tone_stop(self._slots[leg])
 
     def _relink(self) -> None:
-        wanted = wanted_links(self._bridges, self._echoes, self._slots)
+        links = (link for links in self._bridges.values() for link in links)
+        wanted = wanted_links(links, self._echoes, self._slots)
         alive = set(self._slots.values())
         for source, sink in self._links - wanted:
             if source in alive and sink in alive:
@@ -88,12 +93,8 @@ class Media:
 
 
 def wanted_links(
-    bridges: Mapping[int, Join], echoes: set[int], slots: Mapping[int, int]
+    links: Iterable[Link], echoes: Iterable[int], slots: Mapping[int, int]
 ) -> set[Link]:
-    """The links that these bridges and echoes mean for the slots there are."""
-    links = {(slots[leg], slots[leg]) for leg in echoes if leg in slots}
-    for bridge in bridges.values():
-        if bridge.mode in ("talk", "conference"):
-            present = [slots[leg] for leg in bridge.legs if leg in slots]
-            links |= set(permutations(present, 2))
-    return links
+    """The links between slots that these links between legs, and these echoes, mean."""
+    pairs = [*links, *((leg, leg) for leg in echoes)]
+    return {(slots[one], slots[other]) for one, other in pairs if one in slots and other in slots}

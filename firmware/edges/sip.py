@@ -2,7 +2,8 @@
 
 A leg is a pjsua call; the core knows it by number only.  Requests have been authenticated in C
 (`native.authenticated`) before they get here, so the caller is the account, never what a From
-header claims.  Callbacks run inside `pump`, on the one Python thread, and do nothing but post.
+header claims.  Callbacks run on the one Python thread, inside `pump` or inside a call of ours into
+pjsua; they post, and tell `media` which audio slot a leg has, and decide nothing.
 
 pjsua destroys a call when its Python object dies, whatever has reused the call's slot meanwhile:
 an ended leg is therefore kept until the callback that ended it has returned.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable
 from functools import wraps
 from itertools import count
@@ -27,8 +29,9 @@ from firmware.edges.sip_codes import cause_of, code_of
 
 log = logging.getLogger("sip")
 
-REQUEST_LINE = re.compile(r"INVITE sips?:([^@;>\s]{1,64})@")
 DIALABLE = re.compile(r"[0-9*#+]{1,32}")
+CALLER = re.compile(r"[0-9A-Za-z+*#_.-]{1,32}")  # what a From header may say of anybody
+PUMP_SECONDS = 0.005  # one turn's share of SIP: whoever floods us must not stop the loop
 faults: list[BaseException] = []  # SWIG swallows exceptions of callbacks; `pump` raises them
 
 
@@ -64,9 +67,8 @@ class Leg(pj.Call):
     @guarded
     def onCallMediaState(self, _: pj.OnCallMediaStateParam) -> None:
         info = self.getInfo()  # kept: its list of media dies with it
-        for media in info.media:
-            if media.type == pj.PJMEDIA_TYPE_AUDIO:
-                self.sip.audio(self.leg, media)
+        slots = [media.audioConfSlot for media in info.media if audible(media)]
+        self.sip.audio(self.leg, slots[0] if slots else None)
 
     @guarded
     def onDtmfDigit(self, digit: pj.OnDtmfDigitParam) -> None:
@@ -82,7 +84,7 @@ class Account(pj.Account):
 
     @guarded
     def onIncomingCall(self, call: pj.OnIncomingCallParam) -> None:
-        self.sip.offered(self, call.callId, call.rdata.wholeMsg)
+        self.sip.offered(self, call.callId)
 
 
 class Sip:
@@ -101,10 +103,8 @@ class Sip:
         return leg in self._legs
 
     # -- from callbacks ----------------------------------------------------------------------------
-    def offered(self, account: Account, call: int, message: str) -> None:
-        user = native.authenticated()
-        line = REQUEST_LINE.match(message)
-        called = line[1].replace("%23", "#").replace("%2A", "*") if line else ""
+    def offered(self, account: Account, call: int) -> None:
+        user, called = native.authenticated(), native.called() or ""
         leg = Leg(self, account, next(self._numbers), call)
         self._legs[leg.leg] = leg
         if user is None or not DIALABLE.fullmatch(called):
@@ -114,24 +114,30 @@ class Sip:
             return
         self.post(events.CallOffered, leg.leg, user, called)
 
-    def audio(self, leg: int, media: pj.CallMediaInfo) -> None:
-        if media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
-            self._media.attach(leg, media.audioConfSlot)
-        elif media.status == pj.PJSUA_CALL_MEDIA_NONE:
-            self._media.detach(leg)
+    def audio(self, leg: int, slot: int | None) -> None:
+        """None: held, refused or broken; pjsua has taken all links off such a slot."""
+        if leg not in self._legs:
+            return  # the core has let go of it
+        try:
+            if slot is None:
+                self._media.detach(leg)
+            else:
+                self._media.attach(leg, slot)
+        except OSError as error:
+            log.warning("leg=%d audio failed: %s", leg, error)
+            self.post(events.EffectFailed, leg, "Join", str(error))
 
     def ended(self, leg: Leg, cause: str) -> None:
-        self._media.detach(leg.leg)
+        self._media.forget(leg.leg)
         self._ended.append(leg)
         if self._legs.pop(leg.leg, None):
             self.post(events.LegEnded, leg.leg, cause)
 
     # -- effects -----------------------------------------------------------------------------------
     def invite(self, effect: effects.Invite) -> None:
-        contacts = native.contacts(effect.extension)
-        if effect.contact >= len(contacts):
+        uri = effect.contact
+        if uri not in contacts_of(effect.extension):
             raise OSError("the phone is no longer registered")
-        uri = contacts[effect.contact][0]
         version = 6 if "@[" in uri or "sip:[" in uri else 4
         if version not in self._accounts:
             raise OSError(f"no SIP address of ours can reach {uri}")
@@ -143,7 +149,8 @@ class Sip:
         try:
             leg.makeCall(uri, parameters)
         except pj.Error as error:
-            del self._legs[effect.leg]
+            if self._legs.pop(effect.leg, None) is None:
+                return  # onCallState came first: its LegEnded is on the way
             self._ended.append(leg)
             raise OSError(error.reason) from None
 
@@ -175,7 +182,7 @@ class Sip:
         """End the call; what the phone still says about it is no news to the core."""
         self._legs.pop(leg.leg, None)
         self._ended.append(leg)
-        self._media.detach(leg.leg)
+        self._media.forget(leg.leg)
         parameters = pj.CallOpParam()
         parameters.statusCode = code
         try:
@@ -184,17 +191,33 @@ class Sip:
             log.info("leg=%d hang-up: %s", leg.leg, error.reason)
 
     # -- the loop ----------------------------------------------------------------------------------
-    def pump(self, endpoint: pj.Endpoint) -> None:
-        """Let pjsip handle what has arrived, then let go of the legs that ended."""
-        while endpoint.libHandleEvents(0) > 0:
+    def pump(self, endpoint: pj.Endpoint) -> bool:
+        """Let pjsip handle what has arrived, then let go of the legs that ended.
+
+        True when the time for it was used up before the work was.
+        """
+        end = time.monotonic() + PUMP_SECONDS
+        while (more := endpoint.libHandleEvents(0) > 0) and time.monotonic() < end:
             pass
         self._ended = [leg for leg in self._ended if leg.isActive()]
         if faults:
             raise faults.pop(0)
+        return more
+
+
+def audible(media: pj.CallMediaInfo) -> bool:
+    active: bool = media.status == pj.PJSUA_CALL_MEDIA_ACTIVE
+    return active and media.type == pj.PJMEDIA_TYPE_AUDIO and media.audioConfSlot >= 0
+
+
+def contacts_of(extension: str) -> tuple[str, ...]:
+    """The addresses to call, newest first."""
+    return tuple(uri for uri, _, _ in native.contacts(extension))
 
 
 def local_uri(effect: effects.Invite, domain: str) -> str:
-    """Who calls, as a From header; a name may hold anything, so only harmless characters pass."""
+    """Who calls, as a From header; name and number may hold anything, only the harmless passes."""
     name = "".join(letter for letter in effect.name if letter.isprintable() and letter not in '"\\')
-    user = effect.caller or "anonymous"
+    user = effect.caller if CALLER.fullmatch(effect.caller) else "anonymous"
+    user = user.replace("#", "%23")  # in a URI it would begin a fragment
     return f'"{name}" <sip:{user}@{domain}>' if name else f"<sip:{user}@{domain}>"

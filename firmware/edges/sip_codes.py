@@ -31,6 +31,7 @@ _CODE = {
     causes.LINES_BUSY: 503,
     causes.BOX_BUSY: 503,
     causes.ELSEWHERE: 200,
+    causes.STOPPED: 503,
     causes.FAILED: 500,
 }
 

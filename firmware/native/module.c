@@ -178,6 +178,7 @@ static PyMethodDef methods[] = {
     { "offer_sha256", py_offer_sha256, METH_VARARGS, NULL },
     { "contacts", py_contacts, METH_VARARGS, NULL },
     { "authenticated", py_authenticated, METH_NOARGS, NULL },
+    { "called", py_called, METH_NOARGS, NULL },
     { "clock_start", py_clock_start, METH_VARARGS, NULL },
     { "clock_stop", py_clock_stop, METH_NOARGS, NULL },
     { "clock_stats", py_clock_stats, METH_NOARGS, NULL },

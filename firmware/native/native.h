@@ -130,5 +130,11 @@ void requests_stop(void);
 void answer(pjsip_rx_data *rdata, int code, pjsip_hdr *headers);          /* stateless */
 void answer_stateful(pjsip_rx_data *rdata, int code, pjsip_hdr *headers); /* remembered for repeats */
 PyObject *py_authenticated(PyObject *self, PyObject *none);
+PyObject *py_called(PyObject *self, PyObject *none);
+
+/* -- hosts.c: MAIN ----------------------------------------------------------------------------- */
+bool host_callable(const pj_str_t *host);    /* one machine's address: no name, no multicast, not 0 */
+bool hosts_start(void);
+void hosts_stop(void);
 
 #endif

@@ -35,14 +35,23 @@ static unsigned expires_of(const pjsip_contact_hdr *contact, const pjsip_msg *ms
 
 /* -- judging: each gives 0 or the status code to refuse with ------------------------------------- */
 
+/* A name would have to be looked up at every call, and whoever owns it could send our calls anywhere;
+ * maddr is another host by which the URI is reached. */
+static bool callable(const pjsip_uri *uri)
+{
+    const pjsip_sip_uri *sip = (const pjsip_sip_uri *)uri;
+
+    return (PJSIP_URI_SCHEME_IS_SIP(uri) || PJSIP_URI_SCHEME_IS_SIPS(uri)) &&
+           host_callable(&sip->host) && sip->maddr_param.slen == 0;
+}
+
 static int judge_contact(struct request *request, const pjsip_contact_hdr *contact)
 {
     struct wish *wish = &request->wish[request->wishes];
     const pjsip_uri *uri = contact->uri ? pjsip_uri_get_uri(contact->uri) : NULL;
     int length;
 
-    if (!uri || !(PJSIP_URI_SCHEME_IS_SIP(uri) || PJSIP_URI_SCHEME_IS_SIPS(uri)) ||
-        request->wishes == CONTACTS_MAX)
+    if (!uri || !callable(uri) || request->wishes == CONTACTS_MAX)
         return 400;
     length = pjsip_uri_print(PJSIP_URI_IN_CONTACT_HDR, uri, wish->contact, CONTACT_LEN - 1);
     if (length <= 0)

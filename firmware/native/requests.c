@@ -26,6 +26,7 @@ static pjsip_module module = {
 };
 static pj_timer_entry second = { .cb = on_second };
 static char authenticated[USER_LEN];         /* "": nobody */
+static char called[USER_LEN];                /* "": nobody, or nobody with a printable name */
 static bool started;
 
 /* -- answers ----------------------------------------------------------------------------------- */
@@ -91,6 +92,20 @@ static const struct account *identify(pjsip_rx_data *rdata)
     return NULL;
 }
 
+/* As pjsip has read it, without %XX: the text that arrived no longer holds it, because pjsip writes
+ * what it unescapes over what was there. */
+static void note_called(const pjsip_uri *target)
+{
+    const pjsip_sip_uri *uri = pjsip_uri_get_uri(target);
+
+    if (!(PJSIP_URI_SCHEME_IS_SIP(uri) || PJSIP_URI_SCHEME_IS_SIPS(uri)) || uri->user.slen >= USER_LEN)
+        return;
+    memcpy(called, uri->user.ptr, (size_t)uri->user.slen);
+    called[uri->user.slen] = 0;
+    if (strlen(called) != (size_t)uri->user.slen || !plain_text(called, USER_LEN, ""))
+        called[0] = 0;
+}
+
 static pj_bool_t on_invite(pjsip_rx_data *rdata)
 {
     const struct account *who = identify(rdata);
@@ -98,6 +113,7 @@ static pj_bool_t on_invite(pjsip_rx_data *rdata)
     if (!who)
         return PJ_TRUE;
     strcpy(authenticated, who->user);
+    note_called(rdata->msg_info.msg->line.req.uri);
     return PJ_FALSE;
 }
 
@@ -106,7 +122,7 @@ static pj_bool_t on_rx_request(pjsip_rx_data *rdata)
     const pjsip_method *method = &rdata->msg_info.msg->line.req.method;
     const struct account *who;
 
-    authenticated[0] = 0;
+    authenticated[0] = called[0] = 0;
     switch (method->id) {
     case PJSIP_ACK_METHOD:
     case PJSIP_CANCEL_METHOD:
@@ -133,6 +149,14 @@ PyObject *py_authenticated(PyObject *self, PyObject *none)
     if (!authenticated[0])
         Py_RETURN_NONE;
     return PyUnicode_FromString(authenticated);
+}
+
+PyObject *py_called(PyObject *self, PyObject *none)
+{
+    (void)self, (void)none;
+    if (!called[0])
+        Py_RETURN_NONE;
+    return PyUnicode_FromString(called);
 }
 
 /* -- life -------------------------------------------------------------------------------------- */
@@ -176,6 +200,10 @@ bool requests_start(void)
         pj_error("start", status);
         return false;
     }
+    if (!hosts_start()) {
+        pjsip_endpt_unregister_module(pjsua_var.endpt, &module);
+        return false;
+    }
     started = true;
     schedule();
     return true;
@@ -187,6 +215,7 @@ void requests_stop(void)
         return;
     pjsip_endpt_cancel_timer(pjsua_var.endpt, &second);
     pjsip_endpt_unregister_module(pjsua_var.endpt, &module);
+    hosts_stop();
     started = false;
-    authenticated[0] = 0;
+    authenticated[0] = called[0] = 0;
 }

@@ -36,3 +36,12 @@ def fit(digits: str, number: str) -> Fit:
 def begins_one_of(digits: str, numbers: Iterable[str]) -> bool:
     """Could these digits still become one of the numbers?"""
     return any(number != digits and number.startswith(digits) for number in numbers)
+
+
+LINE_KEYS = frozenset("0123456789*#")
+LINE_LIMIT = 64
+
+
+def fits_a_line(number: str) -> bool:
+    """Can an analog line be sent these digits?  (A SIP phone may dial `+` or a whole novel.)"""
+    return len(number) <= LINE_LIMIT and LINE_KEYS.issuperset(number)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from firmware.core import causes
 from firmware.core.decision import Caller, Dial, Reject, RunFeature, ToExtension, ToLines
 from firmware.core.site import OutboundRoute, Site
-from firmware.routing.numbering import Match, begins_one_of, fit
+from firmware.routing.numbering import Match, begins_one_of, fit, fits_a_line
 
 Rule = Callable[[Site, Caller, str], Match | None]
 
@@ -50,7 +50,7 @@ def extension(site: Site, caller: Caller, digits: str) -> Match | None:
 
 def attendant(site: Site, _: Caller, digits: str) -> Match | None:
     """FC-50: `0` rings the attendant."""
-    if digits != "0" or not site.attendant:
+    if digits != "0" or site.attendant not in site.extensions:
         return None
     return Match(
         "attendant", "site.attendant", Dial("internal", digits, ToExtension(site.attendant))
@@ -70,6 +70,8 @@ def outside(site: Site, _: Caller, digits: str) -> Match | None:
 def _by_route(site: Site, route: OutboundRoute, digits: str) -> Match | None:
     number = digits.removeprefix(route.prefix)
     subject = f"routes.{route.name}"
+    if not fits_a_line(number):
+        return Match("outside", subject, Reject(causes.NO_SUCH_NUMBER), detail=number)
     if number in site.emergency:
         return None  # an emergency call does not wait for digits that may follow
     if not number:

@@ -69,6 +69,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "外线 {0} 的来话无处可去：未设置总台。",
     ),
     "norule-number": ("Nothing begins with {1}.", "没有以 {1} 开头的号码。"),
+    "norule-outside": (
+        "Route {0} fits, but {1} cannot be sent on a telephone line.",
+        "出局路由 {0} 符合，但 {1} 无法在电话线上拨出。",
+    ),
     "norule-line": ("None of the route's outside lines was free.", "该路由的外线均不空闲。"),
     "cause-normal": ("hung up", "正常挂断"),
     "cause-canceled": ("given up by the caller", "主叫放弃"),
@@ -81,5 +85,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cause-lines-busy": ("all outside lines are busy", "外线全忙"),
     "cause-box-busy": ("the box is full", "系统忙"),
     "cause-answered-elsewhere": ("answered elsewhere", "已在别处接听"),
+    "cause-stopped": ("the box was shut down", "本机已关闭"),
     "cause-failed": ("failure of the box", "本机故障"),
 }

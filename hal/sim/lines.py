@@ -3,7 +3,9 @@
 The simulator may die and come back like any process: then every line goes down and up again, and
 handsets that are off the hook at that moment are reported as if just lifted, as a fresh card would.
 Orders are checked against the last known state and sent without waiting; one that the simulator
-refuses nevertheless (it crossed a change on the way) is logged.
+refuses nevertheless (it crossed a change on the way) is logged.  Lamps belong to the card and not
+to its lines: they shine on a line that is down, and a card that comes back gets them as last
+wanted.
 """
 
 from __future__ import annotations
@@ -53,6 +55,7 @@ class SimLines:
     def __init__(self, loop: Loop, run: Path, board: Board) -> None:
         self._audio_path = run / AUDIO_SOCKET
         self._ports = {n: Port(n, kind, False, False) for n, kind in board.kinds().items()}
+        self._lamps: dict[int, Lamp] = {}  # as last wanted
         self._events: list[LineEvent] = []
         self._fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._known = False  # the card has told its state since the connection is up
@@ -86,7 +89,10 @@ class SimLines:
         self._order(TapHook(line))
 
     def light(self, line: int, lamp: Lamp) -> None:
-        self._must_be_up(line)
+        self._must_exist(line)
+        self._lamps[line] = lamp
+        if not self._known:
+            raise LineError(GONE)
         self._order(SetLamp(line, lamp))
 
     def audio(self, line: int) -> int:
@@ -122,6 +128,8 @@ class SimLines:
                 self._report(OffHook(state.line))
             if state.kind == "fxo" and state.state == "ringing":
                 self._report(Ring(state.line, state.caller))
+        for line, lamp in self._lamps.items():
+            self._order(SetLamp(line, lamp))
 
     def _on_down(self) -> None:
         self._known = False
@@ -150,10 +158,14 @@ class SimLines:
         self._ports[event.line] = port
 
     # -- orders ------------------------------------------------------------------------------------
-    def _must_be_up(self, line: int, kind: Kind | None = None) -> Port:
+    def _must_exist(self, line: int) -> Port:
         port = self._ports.get(line)
         if port is None:
             raise LineError(f"there is no port {line}")
+        return port
+
+    def _must_be_up(self, line: int, kind: Kind | None = None) -> Port:
+        port = self._must_exist(line)
         if kind and port.kind != kind:
             raise LineError(f"port {line} is {port.kind}, not {kind}")
         if not port.up:

@@ -59,7 +59,8 @@ def _phone(play: Play, dice: random.Random) -> None:
         leg, play.next_sip = play.next_sip, play.next_sip + 2
         called = dice.choice(["101", "102", "201", "202", "95", "110", "*23", "nobody"])
         play.happen(ev.CallOffered, leg, dice.choice(["201", "202", "999"]), called)
-    play.happen(ev.ContactsChanged, dice.choice(["201", "202"]), dice.randrange(3))
+    contacts = tuple(f"sip:phone{i}" for i in range(dice.randrange(3)))
+    play.happen(ev.ContactsChanged, dice.choice(["201", "202"]), contacts)
 
 
 def _time(play: Play, dice: random.Random) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firmware.core import causes
-from firmware.core.effects import Invite, Join
+from firmware.core.effects import Invite
 from firmware.edges.media import wanted_links
 from firmware.edges.sip import DIALABLE, REQUEST_LINE, local_uri
 from firmware.edges.sip_codes import cause_of, code_of
@@ -70,16 +70,10 @@ def test_what_cannot_be_dialed_is_refused_at_the_door(called: str) -> None:
     assert not DIALABLE.fullmatch(called)
 
 
-def test_links_of_a_bridge() -> None:
+def test_links_between_legs_become_links_between_slots() -> None:
     slots = {1: 10, 3: 30, 5: 50}
-    bridges = {2: Join(2, "talk", (1, 3))}
-    assert wanted_links(bridges, set(), slots) == {(10, 30), (30, 10)}
-    assert wanted_links(bridges, {5}, slots) == {(10, 30), (30, 10), (50, 50)}
+    assert wanted_links([(1, 3), (3, 1)], [5], slots) == {(10, 30), (30, 10), (50, 50)}
 
 
 def test_a_leg_without_audio_has_no_links_yet() -> None:
-    assert wanted_links({2: Join(2, "talk", (1, 3))}, {5}, {1: 10}) == set()
-
-
-def test_nobody_hears_anybody_on_hold() -> None:
-    assert wanted_links({2: Join(2, "hold", (1, 3))}, set(), {1: 10, 3: 30}) == set()
+    assert wanted_links([(1, 3), (3, 1)], [5], {1: 10}) == set()

@@ -56,6 +56,9 @@ def contacts(account: str) -> list[tuple[str, str, int]]:
 def authenticated() -> str | None:
     """Who proved to be the caller; only inside onIncomingCall."""
 
+def called() -> str | None:
+    """User of the address called, %XX decoded; only inside onIncomingCall.  None: not printable."""
+
 # -- clock ---------------------------------------------------------------------------------------
 def clock_start(tick_ms: int = 20) -> None:
     """Pulls the bridge from now on.  `tick_ms` is MediaConfig.audioFramePtime."""

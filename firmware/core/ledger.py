@@ -1,0 +1,82 @@
+"""Calls and their records: a call is opened once, legs join and leave it, the last one closes it.
+
+The record is written when the last leg has left, whoever that is and whichever owners the legs
+went through.  The cause is the first that somebody could name: why it was refused, or why the first
+party of an answered call left.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from firmware.core.effects import Effects, WriteRecord
+from firmware.core.model import Call, Leg, Tables
+from firmware.core.record import CallRecord, CallType, LegRecord
+
+
+class Ledger:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._present = Counter(leg.call for leg in tables.legs.values() if leg.call)
+
+    def open(self, type: CallType, caller: str, called: str, site: int, utc: int) -> Call:
+        self._tables.last_call += 1
+        call = Call(self._tables.last_call, type, caller, called, utc, site)
+        self._tables.calls[call.id] = call
+        return call
+
+    def join(self, leg: Leg, call: int) -> None:
+        leg.call = call
+        self._present[call] += 1
+
+    def leave(self, leg: Leg, cause: str, utc: int) -> Effects:
+        """This party's part is over; so is the call when it was the last."""
+        call = self._tables.calls.get(leg.call)
+        if call is None:
+            return []
+        call.legs.append(_leg_record(leg, cause, utc))
+        if call.answered and not call.cause:
+            call.cause = cause
+        self._present[call.id] -= 1
+        if self._present[call.id]:
+            return []
+        return self.close(call, cause, utc)
+
+    def close(self, call: Call, cause: str, utc: int) -> Effects:
+        del self._tables.calls[call.id]
+        self._present.pop(call.id, None)
+        return [WriteRecord(self._record(call, call.cause or cause, utc))]
+
+    def answer(self, leg: Leg, utc: int) -> None:
+        """The first party that takes the call makes it an answered one (CDR-07)."""
+        leg.answered = leg.answered or utc
+        call = self._tables.calls.get(leg.call)
+        if call and not call.answered:
+            call.answered = utc
+            call.final = call.final or leg.party
+
+    def blame(self, leg: Leg, cause: str) -> None:
+        call = self._tables.calls.get(leg.call)
+        if call and not call.cause:
+            call.cause = cause
+
+    def _record(self, call: Call, cause: str, utc: int) -> CallRecord:
+        return CallRecord(
+            call=f"{self._tables.life}-{call.id}",
+            type=call.type,
+            caller=call.caller,
+            called=call.called,
+            final=call.final,
+            line=call.line,
+            started=call.started,
+            answered=call.answered,
+            ended=utc,
+            cause=cause,
+            site=call.site,
+            trail=tuple(call.trail),
+            legs=tuple(sorted(call.legs, key=lambda leg: leg.leg)),
+        )
+
+
+def _leg_record(leg: Leg, cause: str, utc: int) -> LegRecord:
+    return LegRecord(leg.id, leg.party, leg.kind, leg.line, leg.started, leg.answered, utc, cause)
