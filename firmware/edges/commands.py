@@ -35,9 +35,11 @@ Handler = Callable[[Any], object]
 LINE = re.compile(r"line ([0-9]{1,4})")
 DIGITS = re.compile(r"[0-9*#+]{0,64}")
 
-_LINE_STATE: dict[str, Literal["dialing", "ringing", "talking", "tone"]] = {
+LineState = Literal["down", "idle", "dialing", "ringing", "talking", "tone"]
+_LINE_STATE: dict[str, LineState] = {
     "dialing": "dialing",
     "ringing": "ringing",
+    "early": "dialing",
     "up": "talking",
     "tone": "tone",
 }
@@ -94,8 +96,7 @@ class Commands:
         outside = self._board.site.lines.get(line.line)
         number = extension.number if extension else outside.number if outside else ""
         leg = self._board.tables.legs.get(line.leg)
-        state = _LINE_STATE[leg.state] if leg else "idle" if line.up else "down"
-        return api.LineView(line.line, line.kind, state, number, line.lamp)
+        return api.LineView(line.line, line.kind, _line_state(line, leg), number, line.lamp)
 
     # -- extensions --------------------------------------------------------------------------------
     def _extensions(self, _: api.ShowExtensions) -> tuple[api.ExtensionView, ...]:
@@ -111,6 +112,8 @@ class Commands:
     def _extension(self, extension: Extension, doing: Any) -> api.ExtensionView:
         contacts = len(self._board.tables.contacts.get(extension.number, ()))
         line = self._board.tables.lines.get(extension.line) if extension.line else None
+        if line and line.off_hook and not doing:
+            doing = "busy"
         reachable = contacts > 0 if extension.sip else bool(line and line.up)
         return api.ExtensionView(
             extension.number,
@@ -183,6 +186,14 @@ class Commands:
         if name not in self._board.site.extensions:
             raise Refused("no-such-extension", f"there is no extension {name[:32]}")
         return Caller(name)
+
+
+def _line_state(line: Line, leg: Leg | None) -> LineState:
+    if leg:
+        return _LINE_STATE[leg.state]
+    if line.ringing:
+        return "ringing"
+    return "idle" if line.up else "down"
 
 
 def harmless(answer: Handler) -> Handler:

@@ -34,6 +34,10 @@ Lines = Annotated[
 Seconds = Annotated[
     float, says("seconds, from 0.5 to 600", "0.5 至 600 之间的秒数", ge=0.5, le=600)
 ]
+# FCR-05; an analog line rests briefly, or emergency calls would wait; FXO-08
+NextDigit = Annotated[float, says("seconds, from 1 to 10", "1 至 10 之间的秒数", ge=1, le=10)]
+Rest = Annotated[float, says("seconds, from 0.5 to 5", "0.5 至 5 之间的秒数", ge=0.5, le=5)]
+Charging = Annotated[float, says("seconds, from 1 to 99", "1 至 99 之间的秒数", ge=1, le=99)]
 Words = Annotated[
     str,
     says(
@@ -115,12 +119,12 @@ class RouteEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 class TimingSection(msgspec.Struct, frozen=True, kw_only=True):
     first_digit: Seconds = _TIMING.first_digit / 1000
-    next_digit: Seconds = _TIMING.next_digit / 1000
+    next_digit: NextDigit = _TIMING.next_digit / 1000
     ring: Seconds = _TIMING.ring / 1000
     outside_ring: Seconds = _TIMING.outside_ring / 1000
-    charge_delay: Seconds = _TIMING.charge_delay / 1000
+    charge_delay: Charging = _TIMING.charge_delay / 1000
     refusal_tone: Seconds = _TIMING.refusal_tone / 1000
-    line_release: Seconds = _TIMING.line_release / 1000
+    line_release: Rest = _TIMING.line_release / 1000
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):

@@ -64,12 +64,12 @@ seconds = st.floats(0.5, 600)
 timings = st.builds(
     TimingSection,
     first_digit=seconds,
-    next_digit=seconds,
+    next_digit=st.floats(1, 10),
     ring=seconds,
     outside_ring=seconds,
-    charge_delay=seconds,
+    charge_delay=st.floats(1, 99),
     refusal_tone=seconds,
-    line_release=seconds,
+    line_release=st.floats(0.5, 5),
 )
 
 
