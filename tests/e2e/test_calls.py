@@ -136,8 +136,7 @@ def test_handset_to_outside(box: Box, side: str) -> None:
     assert hears(box.hear(1, 800), 450, share=0.5), "the line's own ringback is not heard"
     box.people(sim.Answer(5))
     lines_hear_each_other(box, 1, 5)
-    box.wait_leg("up", line=1)
-    box.wait_leg("up", line=5)
+    box.wait_leg("up", line=5)  # "early" until it counts as answered
     if side == SIDES[0]:
         box.people(sim.Hang(1))
         box.wait_front(sim.Released(5))
