@@ -59,6 +59,7 @@ class Phone:
     call_id: str = "one"
     cseq: int = 0
     patience: int = 500  # turns of the loop
+    via: str = ""  # more parameters of Via
     socket: socket.socket = field(default_factory=bound)
 
     @property
@@ -73,22 +74,24 @@ class Phone:
     def contact(self) -> str:
         return f"<sip:{self.user}@127.0.0.1:{self.port}>"
 
-    def request(self, method: str, *headers: str, to: str | None = None, uri: str = "") -> Answer:
+    def request(
+        self, method: str, *headers: str, to: str | None = None, uri: str = "", body: str = ""
+    ) -> Answer:
         self.cseq += 1
         target = uri or f"sip:127.0.0.1:{self.server}"
         branch = f"z9hG4bK{self.call_id}{self.cseq}"
         lines = [
             f"{method} {target} SIP/2.0",
-            f"Via: SIP/2.0/UDP {self.address}:{self.port};rport;branch={branch}",
+            f"Via: SIP/2.0/UDP {self.address}:{self.port};rport;branch={branch}{self.via}",
             f"From: <sip:{self.user}@127.0.0.1>;tag=from",
             to or f"To: <sip:{self.user}@127.0.0.1>",
             f"Call-ID: {self.call_id}",
             f"CSeq: {self.cseq} {method}",
             "Max-Forwards: 70",
             *headers,
-            "Content-Length: 0",
+            f"Content-Length: {len(body)}",
         ]
-        return self.exchange(("\r\n".join(lines) + "\r\n\r\n").encode())
+        return self.exchange(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
 
     def exchange(self, datagram: bytes) -> Answer:
         self.socket.sendto(datagram, ("127.0.0.1", self.server))

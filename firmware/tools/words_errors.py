@@ -68,6 +68,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "--before must be the `next` that an earlier page printed.",
         "--before 应为上一页给出的 next。",
     ),
+    "refused-not-dialable": (
+        "That cannot be dialed: digits are 0 to 9, * and #, at most 64.",
+        "无法拨打：号码只能含 0 至 9、* 和 #，最多 64 位。",
+    ),
+    "refused-failed": (
+        "The box could not answer that; its log says why.",
+        "本机无法回答；原因见日志。",
+    ),
     "refused-away": (
         "The part of the box that knows this is just starting again; try once more.",
         "相关进程正在重新启动，请再试一次。",

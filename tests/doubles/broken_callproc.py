@@ -1,6 +1,7 @@
 """The call process with a bug planted in its resolver: dialing 102 raises.
 
-Run as `python -m tests.doubles.broken_callproc STATE PORT`.
+Run as `python -m tests.doubles.broken_callproc STATE PORT [timer]`; with `timer` the bug is in a
+timer of its loop instead, and breaks it at once.
 """
 
 from __future__ import annotations
@@ -24,10 +25,14 @@ def broken(site: Site, caller: Caller, digits: str, at: int) -> Resolution:
     return resolve(site, caller, digits, at)
 
 
+def break_down() -> None:
+    raise ZeroDivisionError("a planted bug")
+
+
 def main() -> None:
     state, port = Path(sys.argv[1]), int(sys.argv[2])
     applied.write(state / "applied", SMALL)
-    CallProcess(
+    process = CallProcess(
         state=state,
         board=load_board("sim8"),
         sip=[("127.0.0.1", port)],
@@ -36,7 +41,10 @@ def main() -> None:
         resolve=broken,
         features=catalog.FEATURES,
         codes=catalog.codes(),
-    ).run()
+    )
+    if "timer" in sys.argv:
+        process._loop.after(0.0, break_down)
+    process.run()
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """A SIP phone in a process of its own, told what to do by JSON lines on standard input.
 
-Orders: register, unregister, call NUMBER, answer, refuse CODE, hang, tone HZ, hear MS, dtmf DIGITS.
-News on standard output: registered, incoming, ringing, up, ended, heard.  Its audio is made and
-heard in this process, frame by frame at the pace of the engine's clock, so nothing can be silently
-looped back inside the box under test.
+Orders: register, unregister, call NUMBER, answer, refuse CODE, hang, hold, resume, tone HZ,
+hear MS, dtmf DIGITS.
+News on standard output: registered, incoming, ringing, up, media, ended, heard.  Its audio is made
+and heard in this process, frame by frame at the pace of the engine's clock, so nothing can be
+silently looped back inside the box under test.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ class Call(pj.Call):
     def onCallMediaState(self, _: Any) -> None:
         info = self.getInfo()
         for media in info.media:
-            if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
+            if media.type != pj.PJMEDIA_TYPE_AUDIO:
+                continue
+            say("media", active=media.status == pj.PJSUA_CALL_MEDIA_ACTIVE)
+            if media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
                 native.connect(self.phone.slot, media.audioConfSlot)
                 native.connect(media.audioConfSlot, self.phone.slot)
 
@@ -115,6 +119,15 @@ class Phone:
 
     def do_hang(self, _: Any) -> None:
         self.call.hangup(pj.CallOpParam())
+
+    def do_hold(self, _: Any) -> None:
+        self.call.setHold(pj.CallOpParam(True))
+
+    def do_resume(self, _: Any) -> None:
+        prm = pj.CallOpParam(True)
+        prm.opt.textCount = 0
+        prm.opt.flag = pj.PJSUA_CALL_UNHOLD
+        self.call.reinvite(prm)
 
     def do_tone(self, order: Any) -> None:
         self.hz = order["hz"]

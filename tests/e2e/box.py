@@ -97,7 +97,9 @@ class Watcher:
     def _receive(self, seconds: float) -> bool:
         if not select.select([self._socket], [], [], seconds)[0]:
             return False
-        for frame in self._link.receive(self._socket.recv(1 << 20)):
+        data = self._socket.recv(1 << 20)
+        assert data, "the process that was watched has ended"
+        for frame in self._link.receive(data):
             assert isinstance(frame, News)
             if not frame.snapshot:
                 self._waiting.append(self._decode(frame.body))
@@ -168,12 +170,16 @@ class Box:
         """kill -9, and wait until it is dead."""
         self._kill(self.pid(name))
 
+    def terminate(self, name: str) -> None:
+        """SIGTERM, and wait until it has ended."""
+        self._kill(self.pid(name), signal.SIGTERM)
+
     def kill_supervisor(self) -> None:
         self._kill(self._process.pid)
 
-    def _kill(self, pid: int) -> None:
+    def _kill(self, pid: int, how: signal.Signals = signal.SIGKILL) -> None:
         descriptor = os.pidfd_open(pid)
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, how)
         assert select.select([descriptor], [], [], PATIENCE)[0]
         os.close(descriptor)
 

@@ -72,3 +72,22 @@ def test_the_journal_of_a_crash_ends_with_what_broke_it(state: Path) -> None:
     assert heard == ["1", "0", "2"]
     assert isinstance(moments[-1].event, DigitHeard), "the last event is the one that broke it"
     assert path.name in words, "the log names the journal"
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_a_bug_outside_of_any_event_leaves_a_journal_too(state: Path, room: bool) -> None:
+    """And where none can be written, the log still tells what happened."""
+    if not room:
+        (state / "journals").write_text("in the way")
+    box = start("tests.doubles.broken_callproc", str(state), str(free_port()), "timer")
+    try:
+        _, words = box.communicate(timeout=PATIENCE)
+    finally:
+        box.kill()
+    assert box.returncode != 0
+    assert "a planted bug" in words
+    if room:
+        [path] = (state / "journals").glob("crash-*.journal")
+        assert len(load(path.read_bytes())) == 1
+    else:
+        assert "no journal" in words

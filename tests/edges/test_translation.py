@@ -6,8 +6,9 @@ import pytest
 
 from firmware.core import causes
 from firmware.core.effects import Invite
+from firmware.edges.engine import nameservers
 from firmware.edges.media import wanted_links
-from firmware.edges.sip import DIALABLE, REQUEST_LINE, local_uri
+from firmware.edges.sip import DIALABLE, local_uri
 from firmware.edges.sip_codes import cause_of, code_of
 
 CAUSES = [
@@ -44,30 +45,38 @@ def test_unknown_codes_are_failures() -> None:
         ("line\r\nTo: evil", "101", '"lineTo: evil" <sip:101@box>'),
         ("back\\slash", "101", '"backslash" <sip:101@box>'),
         ("总台", "101", '"总台" <sip:101@box>'),
+        ("", "+861*2#", "<sip:+861*2%23@box>"),
+        ("", "1 39", "<sip:anonymous@box>"),
+        ("", "a>b", "<sip:anonymous@box>"),
+        ("", "王", "<sip:anonymous@box>"),
+        ("", "1\n", "<sip:anonymous@box>"),
+        ("", "1;x=y", "<sip:anonymous@box>"),
+        ("", "１", "<sip:anonymous@box>"),
+        ("", "9" * 32, f"<sip:{'9' * 32}@box>"),
+        ("", "9" * 33, "<sip:anonymous@box>"),
     ],
 )
-def test_a_name_cannot_break_out_of_its_header(name: str, caller: str, expected: str) -> None:
-    assert local_uri(Invite(1, "201", 0, caller, name), "box") == expected
-
-
-@pytest.mark.parametrize(
-    ("line", "user"),
-    [
-        ("INVITE sip:102@127.0.0.1:5060 SIP/2.0\r\n", "102"),
-        ("INVITE sips:*23%23@host SIP/2.0", "*23%23"),
-        ("INVITE sip:host SIP/2.0", None),
-        ("INVITE sip:1;x=y@host SIP/2.0", None),
-        ("BYE sip:1@host SIP/2.0", None),
-    ],
-)
-def test_the_called_user_is_read_from_the_request_line(line: str, user: str | None) -> None:
-    match = REQUEST_LINE.match(line)
-    assert (match[1] if match else None) == user
+def test_a_caller_cannot_break_out_of_its_header(name: str, caller: str, expected: str) -> None:
+    assert local_uri(Invite(1, "201", "sip:201@192.0.2.1", caller, name), "box") == expected
 
 
 @pytest.mark.parametrize("called", ["", "1 2", "1\n", "abc", "1" * 33, "１０２", "../etc"])
 def test_what_cannot_be_dialed_is_refused_at_the_door(called: str) -> None:
     assert not DIALABLE.fullmatch(called)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["127.0.0.1"]),
+        ("# none\nsearch example.org\nnameserver\nnameserver localhost\n", ["127.0.0.1"]),
+        ("nameserver fe80::1%eth0\n", ["127.0.0.1"]),
+        ("nameserver 192.0.2.1\n  nameserver 2001:db8::1 # home\n", ["192.0.2.1", "2001:db8::1"]),
+        ("nameserver 192.0.2.1\n" * 4, ["192.0.2.1"] * 3),
+    ],
+)
+def test_there_is_always_a_nameserver_so_that_nobody_waits(text: str, expected: list[str]) -> None:
+    assert nameservers(text) == expected
 
 
 def test_links_between_legs_become_links_between_slots() -> None:

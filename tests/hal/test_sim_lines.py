@@ -123,6 +123,27 @@ def test_lamps(box: Box, driver: Driver, eyes: Eyes) -> None:
     eyes.wait(LampChanged(3, "off"))
 
 
+def test_a_lamp_is_the_cards_and_not_the_lines(box: Box, driver: Driver, eyes: Eyes) -> None:
+    driver.lines.light(7, "on")
+    eyes.wait(LampChanged(7, "on"))
+    box.ask(Cut(7))
+    driver.until(LineDown(7, "no battery: is it plugged in?"))
+    driver.lines.light(7, "off")
+    eyes.wait(LampChanged(7, "off"))
+
+
+def test_a_card_that_comes_back_gets_its_lamps(box: Box, driver: Driver) -> None:
+    driver.lines.light(3, "blink")
+    driver.lines.light(7, "on")
+    box.kill()
+    driver.until(*(LineDown(line, "the simulated hardware does not answer") for line in LINES))
+    with pytest.raises(LineError, match="does not answer"):
+        driver.lines.light(7, "off")  # refused, and wanted nevertheless
+    box.start()
+    driver.until(*map(LineUp, LINES))
+    assert [box.port(line).lamp for line in (3, 7)] == ["blink", "off"]
+
+
 # -- audio ---------------------------------------------------------------------------------------
 def test_a_handset_speaks_and_hears(box: Box, driver: Driver) -> None:
     box.ask(Lift(1))

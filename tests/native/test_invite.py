@@ -19,10 +19,12 @@ class Edge(pj.Account):
     def __init__(self) -> None:
         super().__init__()
         self.callers: list[str | None] = []
+        self.called: list[str | None] = []
         self.calls: list[pj.Call] = []
 
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
         self.callers.append(native.authenticated())
+        self.called.append(native.called())
         self.calls.append(pj.Call(self, prm.callId))
         refusal = pj.CallOpParam()
         refusal.statusCode = 486
@@ -79,3 +81,28 @@ def test_name_of_the_last_caller_does_not_stick(tmp_path: Path) -> None:
     assert phone.request("OPTIONS").code == 200
     assert native.authenticated() is None
     assert edge.callers == ["101"]
+
+
+@pytest.mark.parametrize(
+    ("user", "called"),
+    [
+        ("102", "102"),
+        ("%2A43%23", "*43#"),
+        ("%2a43%23", "*43#"),
+        ("%31%30%32", "102"),
+        ("%2523", "%23"),
+        ("1%0A2", None),
+        ("%E7%8E%8B", None),
+        ("1%002", None),
+        ("9" * 63, "9" * 63),
+        ("9" * 64, None),
+    ],
+)
+def test_the_called_user_is_told_as_it_was_meant(
+    tmp_path: Path, user: str, called: str | None
+) -> None:
+    edge, phone = edge_and_phone(tmp_path)
+    uri = f"sip:{user}@127.0.0.1:{phone.server}"
+    proof = phone.authorize(phone.request("INVITE", uri=uri), "INVITE", "secret")
+    phone.request("INVITE", SDP_LESS, proof, uri=uri)
+    assert edge.called == [called]

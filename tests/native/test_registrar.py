@@ -26,7 +26,7 @@ def contact(number: int, parameters: str = "") -> str:
     return f"Contact: <sip:101@192.0.2.{number}:5060>{parameters}"
 
 
-LONG = "Contact: <sip:101@" + "a" * 250 + ".test>"
+LONG = "Contact: <sip:" + "1" * 250 + "@192.0.2.1>"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,7 @@ LONG = "Contact: <sip:101@" + "a" * 250 + ".test>"
         pytest.param(["Contact: *", contact(1), "Expires: 0"], 400, 0, 0, id="star alone"),
         pytest.param(["Contact: <tel:101>"], 400, 0, 0, id="tel is no address"),
         pytest.param([LONG], 400, 0, 0, id="too long is refused, not cut"),
+        pytest.param(["Contact: <sip:101@[2001:db8::1]:5060>"], 200, 1, 3600, id="IPv6"),
     ],
 )
 def test_register(
@@ -67,6 +68,30 @@ def test_register(
     assert len(listed) == (contacts if code == 200 else 0)
     assert all(f"expires={expires}" in line for line in listed)
     assert (code != 423) or answer.headers("Min-Expires") == ["60"]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "sip:101@phone.example.org",
+        "sip:101@localhost:5060",
+        "sip:101@192.0.2.1.example.org",
+        "sip:101@1.2",
+        "sip:101@3221225985",
+        "sip:101@192.0.2.1;maddr=phone.example.org",
+        "sip:101@0.0.0.0",
+        "sip:101@224.0.1.75",
+        "sip:101@255.255.255.255",
+        "sip:101@[::]",
+        "sip:101@[ff02::1]",
+        "sip:101@[::ffff:192.0.2.1]",
+    ],
+)
+def test_fail__a_contact_that_is_not_the_address_of_one_machine(tmp_path: Path, uri: str) -> None:
+    _, phone = bench_and_phone(tmp_path)
+    answer = phone.register("secret", f"Contact: <{uri}>")
+    assert answer.code == 400
+    assert live() == []
 
 
 def test_challenge_offers_sha256_first_and_requires_qop(tmp_path: Path) -> None:

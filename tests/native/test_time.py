@@ -54,8 +54,8 @@ def bench_and_phone() -> tuple[rig.Bench, rawsip.Phone]:
 
 def contact_ends_by_itself() -> None:
     bench, phone = bench_and_phone()
-    assert phone.register("secret", "Contact: <sip:101@a.test>;expires=100").code == 200
-    assert phone.register("secret", "Contact: <sip:101@b.test>;expires=200").code == 200
+    assert phone.register("secret", "Contact: <sip:101@192.0.2.1>;expires=100").code == 200
+    assert phone.register("secret", "Contact: <sip:101@192.0.2.2>;expires=200").code == 200
     bench.until(lambda: len(bench.events) == 2)
     later(99)
     bench.until(lambda: native.contacts("101")[1][2] == 1)

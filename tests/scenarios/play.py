@@ -9,7 +9,8 @@ A scenario is a list of deeds, each followed by the effects it must have, in ord
 
 Deeds name people the way the box sees them: a handset or SIP phone by its extension, the far end
 of an outside line as `line 5`.  `record:`, `trail:` and `lamps:` check what was written and lit.
-Time passes only by `after N s`.  `python -m tests.scenarios.play FILE...` writes down what happens now.  Timers, news and lamps are not listed as effects.
+Time passes only by `after N s`.  Timers, news and lamps are not listed as effects.
+`python -m tests.scenarios.play FILE...` writes down what happens now; the diff is for reviewing.
 """
 
 from __future__ import annotations

@@ -87,6 +87,7 @@ def literals(view: type, field: str) -> tuple[str, ...]:
         ("cause", tuple(v for k, v in vars(causes).items() if k.isupper() and type(v) is str)),
         ("refused", ("no-such-extension", "no-such-line", "no-such-version", "no-such-call")),
         ("refused", ("not-sip", "weak-password", "not-saved", "bad-cursor", "away")),
+        ("refused", ("not-dialable", "failed")),
     ],
 )
 def test_every_family_is_complete(family: str, keys: tuple[str, ...]) -> None:
