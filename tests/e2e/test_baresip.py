@@ -13,6 +13,7 @@ from hal.sim import messages as sim
 from tests.doubles.baresip import Baresip
 from tests.doubles.ear import hears
 from tests.e2e.box import PASSWORDS, Box
+from tests.e2e.island import apart, inside
 from tests.e2e.proofs import replays
 
 HOST = "10.9.0.1"
@@ -27,7 +28,7 @@ NETWORK = (
 def island() -> Iterator[Box]:
     """A box alone with its phone in a network namespace of its own."""
     folder = Path(tempfile.mkdtemp(prefix="hs-"))
-    prefix = ["unshare", "-Urn", "sh", "-c", NETWORK, "sh"]
+    prefix = [*apart(), "sh", "-c", NETWORK, "sh"]
     box = None
     try:
         box = Box(folder / "s", f"{HOST}:5060", prefix)
@@ -39,9 +40,8 @@ def island() -> Iterator[Box]:
 
 
 def baresip(box: Box, folder: Path, password: str) -> Baresip:
-    enter = ["nsenter", "-t", str(box.supervisor), "-U", "-n", "--preserve-credentials"]
     account = f"<sip:201@{HOST}>;auth_user=201;auth_pass={password};regint=60;answermode=manual"
-    return Baresip(folder, enter, account, "10.9.0.2", "v1", hz=1000)
+    return Baresip(folder, inside(box), account, "10.9.0.2", "v1", hz=1000)
 
 
 def test_baresip_registers_and_calls(island: Box, tmp_path: Path) -> None:
