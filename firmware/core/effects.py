@@ -70,6 +70,29 @@ class Invite(Effect, frozen=True):
     contact: str
     caller: str
     name: str
+    withheld: bool = False  # the caller does not want to be known
+    diverted_by: str = ""  # the extension that forwarded the call here
+    auto_answer: Literal["", "talk", "listen"] = ""  # the phone answers by itself
+    ring: Literal["", "internal", "outside", "group"] = ""  # which ring the phone should make
+
+
+class InviteTrunk(Effect, frozen=True):
+    """Call a number by a trunk."""
+
+    leg: int
+    trunk: str
+    number: str
+    caller: str
+    name: str
+    withheld: bool = False
+    diverted_by: str = ""
+
+
+class AnswerRefer(Effect, frozen=True):
+    """Tell a phone how the transfer that it asked for goes: 180, 200, 486, ..."""
+
+    leg: int
+    code: int
 
 
 class Alert(Effect, frozen=True):
@@ -103,6 +126,47 @@ class PlayTone(Effect, frozen=True):
 
 class StopTone(Effect, frozen=True):
     leg: int
+
+
+class PlayPrompt(Effect, frozen=True):
+    """Say these words, keys of the prompt catalogue, one after the other; `PromptEnded` follows."""
+
+    leg: int
+    language: str
+    words: tuple[str, ...]
+
+
+class StopPrompt(Effect, frozen=True):
+    leg: int
+
+
+class PlayMusic(Effect, frozen=True):
+    """Music for somebody who waits, until `StopMusic`; empty is the music of the house."""
+
+    leg: int
+    music: str = ""
+
+
+class StopMusic(Effect, frozen=True):
+    leg: int
+
+
+class SendDigits(Effect, frozen=True):
+    """Keys for the far end of this leg, in the way that it understands."""
+
+    leg: int
+    digits: str
+
+
+class Record(Effect, frozen=True):
+    """Write down what these legs say until `StopRecord`; `RecordingEnded` follows."""
+
+    name: str
+    legs: tuple[int, ...]
+
+
+class StopRecord(Effect, frozen=True):
+    name: str
 
 
 class Join(Effect, frozen=True):
@@ -148,6 +212,29 @@ class Publish(Effect, frozen=True):
     state: str
 
 
+class ShowExtension(Effect, frozen=True):
+    """What keys and lamps that watch this number show."""
+
+    number: str
+    state: Literal["idle", "ringing", "busy", "held"]
+
+
+class ShowMessages(Effect, frozen=True):
+    """The message lamp of an extension."""
+
+    number: str
+    new: int
+    old: int
+
+
+class SaveState(Effect, frozen=True):
+    """Store what a user has set (JSON; empty removes it); `StateSaved` follows."""
+
+    save: int
+    key: str
+    value: str
+
+
 class PublishLine(Effect, frozen=True):
     """A port went down or came up."""
 
@@ -165,10 +252,19 @@ AnyEffect = (
     | Invite
     | Alert
     | Progress
+    | InviteTrunk
+    | AnswerRefer
     | Answer
     | Hangup
     | PlayTone
     | StopTone
+    | PlayPrompt
+    | StopPrompt
+    | PlayMusic
+    | StopMusic
+    | SendDigits
+    | Record
+    | StopRecord
     | Join
     | Echo
     | StartTimer
@@ -176,6 +272,9 @@ AnyEffect = (
     | WriteRecord
     | Publish
     | PublishLine
+    | ShowExtension
+    | ShowMessages
+    | SaveState
 )
 
 Effects = list[AnyEffect]

@@ -113,11 +113,19 @@ class LineReversed(Event, frozen=True):
 
 # -- legs ------------------------------------------------------------------------------------------
 class CallOffered(Event, frozen=True):
-    """A SIP phone calls; `account` has been authenticated."""
+    """A SIP phone calls (`account` has been authenticated), or a trunk does (`account` is empty).
+
+    `caller` and `name` are what a trunk says of its caller.  `replaces`: the caller wants the
+    place of this leg, not a number.
+    """
 
     leg: int
     account: str
     called: str
+    trunk: str = ""
+    caller: str = ""
+    name: str = ""
+    replaces: int = 0
 
 
 class DigitHeard(Event, frozen=True):
@@ -141,11 +149,73 @@ class LegAnswered(Event, frozen=True):
     leg: int
 
 
+class LegHeld(Event, frozen=True):
+    """The phone put its party on hold."""
+
+    leg: int
+
+
+class LegResumed(Event, frozen=True):
+    leg: int
+
+
+class LegRedirected(Event, frozen=True):
+    """The phone we called says: call this number instead.  The leg is over."""
+
+    leg: int
+    target: str
+
+
+class ReferAsked(Event, frozen=True):
+    """The phone asks that its party be sent to `target`, or to the party of leg `replaces`."""
+
+    leg: int
+    target: str
+    replaces: int = 0
+
+
+class PromptEnded(Event, frozen=True):
+    """All words of the last `PlayPrompt` have been said."""
+
+    leg: int
+
+
 class LegEnded(Event, frozen=True):
     """The far end left or refused; `cause` is one of `core.causes`."""
 
     leg: int
     cause: str
+
+
+# -- the rest of the world -------------------------------------------------------------------------
+class TrunkCameUp(Event, frozen=True):
+    trunk: str
+
+
+class TrunkWentDown(Event, frozen=True):
+    trunk: str
+    why: str
+
+
+class StateChanged(Event, frozen=True):
+    """What users have set, as it is stored now: (key, JSON), or (key, "") where it was removed."""
+
+    entries: tuple[tuple[str, str], ...]
+
+
+class StateSaved(Event, frozen=True):
+    """The `SaveState` of this number is on the disk; `why` says why it is not."""
+
+    save: int
+    why: str = ""
+
+
+class RecordingEnded(Event, frozen=True):
+    """A recording is complete, or broke off because of `why`."""
+
+    name: str
+    ms: int
+    why: str = ""
 
 
 AnyEvent = (
@@ -169,5 +239,15 @@ AnyEvent = (
     | NumberSent
     | LegAlerting
     | LegAnswered
+    | LegHeld
+    | LegResumed
+    | LegRedirected
+    | ReferAsked
+    | PromptEnded
     | LegEnded
+    | TrunkCameUp
+    | TrunkWentDown
+    | StateChanged
+    | StateSaved
+    | RecordingEnded
 )

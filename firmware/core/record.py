@@ -25,6 +25,17 @@ class Step(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+class Quality(msgspec.Struct, frozen=True):
+    """How one leg's audio arrived here; `mos` by the E-model, 1.0 to 4.5."""
+
+    codec: str
+    packets: int
+    lost: int
+    jitter_ms: float
+    delay_ms: float  # round trip by RTCP; 0: the far end told nothing
+    mos: float
+
+
 class LegRecord(msgspec.Struct, frozen=True):
     """One party's part of a call; times are UTC ms, 0 where it did not happen."""
 
@@ -36,6 +47,7 @@ class LegRecord(msgspec.Struct, frozen=True):
     answered: int
     ended: int
     cause: str
+    quality: Quality | None = None  # the edge adds it as the record is written
 
 
 class CallRecord(msgspec.Struct, frozen=True):
