@@ -115,8 +115,9 @@ class LineReversed(Event, frozen=True):
 class CallOffered(Event, frozen=True):
     """A SIP phone calls (`account` has been authenticated), or a trunk does (`account` is empty).
 
-    `caller` and `name` are what a trunk says of its caller.  `replaces`: the caller wants the
-    place of this leg, not a number.
+    `caller` and `name` are what a trunk says of its caller, who may want to stay `withheld`, and
+    `diverted_by` is the number that sent the call here.  `replaces`: the caller wants the place
+    of this leg, not a number.
     """
 
     leg: int
@@ -126,6 +127,8 @@ class CallOffered(Event, frozen=True):
     caller: str = ""
     name: str = ""
     replaces: int = 0
+    withheld: bool = False
+    diverted_by: str = ""
 
 
 class DigitHeard(Event, frozen=True):
@@ -140,9 +143,10 @@ class NumberSent(Event, frozen=True):
 
 
 class LegAlerting(Event, frozen=True):
-    """The far phone rings."""
+    """The far phone rings, or (`audio`) the far end has something to hear before it answers."""
 
     leg: int
+    audio: bool = False
 
 
 class LegAnswered(Event, frozen=True):

@@ -7,9 +7,23 @@ secret, so it may appear in a journal, a snapshot or a bug report.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 ToneStep = tuple[int, int, int, int]  # hz, hz or 0, ms on, ms off
+Codec = Literal["PCMA", "PCMU", "G722", "opus", "G729", "GSM"]
+Dtmf = Literal["rfc4733", "info", "inband"]
+Srtp = Literal["off", "optional", "required"]
+CODECS: tuple[Codec, ...] = ("PCMA", "PCMU", "G722", "opus", "GSM")
+
+
+class SipProfile(msgspec.Struct, frozen=True):
+    """How the far end of a SIP leg, a telephone or a carrier, is spoken with."""
+
+    codecs: tuple[Codec, ...] = CODECS  # EXT-30: in this order; what is not listed is not offered
+    dtmf: Dtmf = "rfc4733"  # EXT-27
+    srtp: Srtp = "off"  # EXT-28: keys in the SDP (SDES)
 
 
 class Extension(msgspec.Struct, frozen=True):
@@ -18,6 +32,7 @@ class Extension(msgspec.Struct, frozen=True):
     number: str
     name: str = ""
     line: int | None = None
+    profile: SipProfile = SipProfile()  # of a SIP one
 
     @property
     def sip(self) -> bool:
@@ -30,6 +45,29 @@ class OutsideLine(msgspec.Struct, frozen=True):
     line: int
     name: str = ""
     number: str = ""
+
+
+class Trunk(msgspec.Struct, frozen=True):
+    """A carrier, or another exchange, by SIP.
+
+    Kind `register`: the box signs in there, with the secret kept under the trunk's name.  Kind
+    `peer`: calls from its address are its calls; they may go out again only where the address is
+    proved, by TLS or by digest.
+    """
+
+    name: str
+    kind: Literal["register", "peer"]
+    host: str
+    port: int = 0  # 0: DNS says (SRV), else the usual port of the transport
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    user: str = ""  # the account, and the number that calls in are for where they say none
+    auth_user: str = ""  # empty: the account
+    proxy: str = ""  # "host" or "host:port" that all requests go through
+    expiry: int = 300  # seconds that a registration is asked for
+    identity: Literal["from", "pai", "ppi", "rpid"] = "from"  # where the carrier reads who calls
+    caller: str = ""  # the number shown where the caller has none of his own to show
+    channels: int = 0  # calls at once (TRK-05); 0: no limit
+    profile: SipProfile = SipProfile()
 
 
 class OutboundRoute(msgspec.Struct, frozen=True):
@@ -77,6 +115,7 @@ class Site(msgspec.Struct, frozen=True):
     extensions: dict[str, Extension]
     lines: dict[int, OutsideLine]
     routes: tuple[OutboundRoute, ...] = ()
+    trunks: dict[str, Trunk] = {}
     attendant: str = ""  # the extension that answers for the house
     emergency: tuple[str, ...] = ("110", "112", "119", "120", "122")
     codes: tuple[Code, ...] = ()

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -19,27 +21,50 @@ from firmware.store.database import StoreError, sync_folder
 
 KEPT = 5
 DIGEST_BYTES = 32
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 Credential = tuple[str, str, str]  # extension, HA1 by MD5, HA1 by SHA-256
+
+
+class Tls(msgspec.Struct, frozen=True):
+    """Files in PEM; without a certificate there is no SIP over TLS."""
+
+    certificate: str = ""
+    key: str = ""
+    authorities: str = ""  # who may vouch for a carrier; empty: those of the system
 
 
 class Applied(msgspec.Struct, frozen=True):
     site: Site
     credentials: tuple[Credential, ...] = ()
+    trunk_secrets: dict[str, str] = {}  # by name of trunk: a carrier wants to be shown the real one
+    tls: Tls = Tls()
 
 
 _decode = msgspec.msgpack.Decoder(Applied).decode
 
 
-def write(folder: Path, site: Site, credentials: tuple[Credential, ...] = ()) -> None:
-    prepare(folder, site, credentials)
+def write(
+    folder: Path,
+    site: Site,
+    credentials: tuple[Credential, ...] = (),
+    trunk_secrets: Mapping[str, str] = NOTHING,
+    tls: Tls = Tls(),
+) -> None:
+    prepare(folder, site, credentials, trunk_secrets, tls)
     switch(folder, site.version)
 
 
-def prepare(folder: Path, site: Site, credentials: tuple[Credential, ...]) -> None:
+def prepare(
+    folder: Path,
+    site: Site,
+    credentials: tuple[Credential, ...],
+    trunk_secrets: Mapping[str, str] = NOTHING,
+    tls: Tls = Tls(),
+) -> None:
     """Raises `OSError` when the disk is full; nothing in force has changed then."""
     folder.mkdir(parents=True, exist_ok=True)
-    body = msgspec.msgpack.encode(Applied(site, credentials))
+    body = msgspec.msgpack.encode(Applied(site, credentials, dict(trunk_secrets), tls))
     draft = folder / "draft"
     draft.unlink(missing_ok=True)
     with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640), "wb") as file:
