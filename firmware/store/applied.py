@@ -34,11 +34,14 @@ class Tls(msgspec.Struct, frozen=True):
     authorities: str = ""  # who may vouch for a carrier; empty: those of the system
 
 
+NO_TLS = Tls()
+
+
 class Applied(msgspec.Struct, frozen=True):
     site: Site
     credentials: tuple[Credential, ...] = ()
     trunk_secrets: dict[str, str] = {}  # by name of trunk: a carrier wants to be shown the real one
-    tls: Tls = Tls()
+    tls: Tls = NO_TLS
 
 
 _decode = msgspec.msgpack.Decoder(Applied).decode
@@ -49,7 +52,7 @@ def write(
     site: Site,
     credentials: tuple[Credential, ...] = (),
     trunk_secrets: Mapping[str, str] = NOTHING,
-    tls: Tls = Tls(),
+    tls: Tls = NO_TLS,
 ) -> None:
     prepare(folder, site, credentials, trunk_secrets, tls)
     switch(folder, site.version)
@@ -60,7 +63,7 @@ def prepare(
     site: Site,
     credentials: tuple[Credential, ...],
     trunk_secrets: Mapping[str, str] = NOTHING,
-    tls: Tls = Tls(),
+    tls: Tls = NO_TLS,
 ) -> None:
     """Raises `OSError` when the disk is full; nothing in force has changed then."""
     folder.mkdir(parents=True, exist_ok=True)
