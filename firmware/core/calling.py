@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firmware.core import causes, refusal
-from firmware.core.decision import Dial, ToExtension
+from firmware.core.decision import Dial, ToExtension, ToLines
 from firmware.core.effects import (
     Alert,
     Effects,
@@ -28,6 +28,8 @@ def call(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Ef
         extension = board.site.extensions[decision.to.number]
         effects, cause = _ring(board, dialing, call, extension)
         patience = board.timing.ring
+    elif not isinstance(decision.to, ToLines):
+        effects, cause, patience = [], causes.UNREACHABLE, 0
     else:
         effects, cause = _seize(board, dialing, call, decision.to.lines, decision.to.digits)
         patience = board.timing.outside_ring

@@ -54,7 +54,7 @@ def dial(board: Switchboard, dialing: Dialing, digits: str) -> Effects:
     dialing.digits = digits
     caller = board.tables.legs[dialing.caller]
     who = board.caller_of(caller)
-    resolution = board.resolve(board.site, who, digits, board.utc)
+    resolution = board.ask(who, digits)
     decision = resolution.decision
     if isinstance(decision, NeedMore):
         tone = board.set_tone(caller, "dial") if decision.dial_tone else []

@@ -214,6 +214,13 @@ class StateSaved(Event, frozen=True):
     why: str = ""
 
 
+class AddressesChanged(Event, frozen=True):
+    """Where the box is: in the house, and as the outside sees it; empty: not known."""
+
+    lan: str
+    wan: str
+
+
 class RecordingEnded(Event, frozen=True):
     """A recording is complete, or broke off because of `why`."""
 
@@ -253,5 +260,6 @@ AnyEvent = (
     | TrunkWentDown
     | StateChanged
     | StateSaved
+    | AddressesChanged
     | RecordingEnded
 )

@@ -162,7 +162,7 @@ class Exchange:
 
     def _is_emergency(self, leg: Leg, digits: str) -> bool:
         board = self.board
-        decision = board.resolve(board.site, board.caller_of(leg), digits, board.utc).decision
+        decision = board.ask(board.caller_of(leg), digits).decision
         return isinstance(decision, Dial) and decision.emergency
 
     def _leg_ended(self, event: events.LegEnded) -> Effects:
@@ -176,6 +176,26 @@ class Exchange:
     def _line_event(self, event: Any) -> Effects:
         leg = self.board.line_leg(event.line)
         return self._ask_leg(leg, event) if leg else []
+
+    # -- the rest of the world ---------------------------------------------------------------------
+    def _state_changed(self, event: events.StateChanged) -> Effects:
+        for key, value in event.entries:
+            self.board.tables.state.put(key, value)
+        return []
+
+    def _state_saved(self, event: events.StateSaved) -> Effects:
+        """Saved is in force, whichever comes first: this, or the news of it."""
+        saving = self.board.tables.saving.pop(event.save, None)
+        if saving is None:
+            return []
+        if not event.why:
+            self.board.tables.state.put(saving.key, saving.value)
+        owner = self.board.tables.owners.get(saving.owner)
+        return self._ask(owner, events.StateSaved, event) if owner else []
+
+    def _addresses_changed(self, event: events.AddressesChanged) -> Effects:
+        self.board.tables.lan, self.board.tables.wan = event.lan, event.wan
+        return []
 
     # -- owners ------------------------------------------------------------------------------------
     def _lose(self, leg: Leg, cause: str) -> Effects:
@@ -235,4 +255,8 @@ _HANDLERS: dict[type, Callable[[Exchange, Any], Effects]] = {
     events.LegAlerting: Exchange._leg_event,
     events.LegAnswered: Exchange._leg_event,
     events.LegEnded: Exchange._leg_ended,
+    events.PromptEnded: Exchange._leg_event,
+    events.StateChanged: Exchange._state_changed,
+    events.StateSaved: Exchange._state_saved,
+    events.AddressesChanged: Exchange._addresses_changed,
 }

@@ -16,6 +16,7 @@ import msgspec
 
 from firmware.core.effects import Lamp, Mode, Tone
 from firmware.core.record import CallType, LegRecord, Step
+from firmware.core.userstate import UserState
 
 LegState = Literal["dialing", "ringing", "early", "up", "tone"]
 DialingState = Literal["collecting", "calling", "waiting"]
@@ -109,6 +110,14 @@ class Line(msgspec.Struct):
     lamp: Lamp = "off"
 
 
+class Saving(msgspec.Struct):
+    """A `SaveState` on its way: what it will be once it is on the disk, and who waits for it."""
+
+    key: str
+    value: str
+    owner: int
+
+
 class Tables(msgspec.Struct):
     """Everything the exchange remembers."""
 
@@ -119,6 +128,11 @@ class Tables(msgspec.Struct):
     lines: dict[int, Line] = {}
     contacts: dict[str, tuple[str, ...]] = {}  # extension -> where it is registered, newest first
     timers: dict[int, dict[str, int]] = {}  # owner -> name -> generation that counts
+    state: UserState = msgspec.field(default_factory=UserState)
+    saving: dict[int, Saving] = {}
+    lan: str = ""  # the box's addresses, as its edge sees them
+    wan: str = ""
+    last_save: int = 0
     last_leg: int = -1
     last_owner: int = 0
     last_call: int = 0

@@ -12,6 +12,8 @@ from typing import Literal
 import msgspec
 
 ToneStep = tuple[int, int, int, int]  # hz, hz or 0, ms on, ms off
+Context = Literal["dial", "call", "conference"]  # where keys are pressed (FCR-04)
+Strategy = Literal["all", "order", "circular", "random", "longest"]  # DEP-02, GRP-05
 Codec = Literal["PCMA", "PCMU", "G722", "opus", "G729", "GSM"]
 Dtmf = Literal["rfc4733", "info", "inband"]
 Srtp = Literal["off", "optional", "required"]
@@ -33,6 +35,12 @@ class Extension(msgspec.Struct, frozen=True):
     name: str = ""
     line: int | None = None
     profile: SipProfile = SipProfile()  # of a SIP one
+    language: str = ""  # of the prompts, EXT-17; empty: the site's
+    day_class: str = "local"  # a name in `Site.classes`, or two digits of the table COS-01
+    night_class: str = ""  # empty: as by day
+    only_attendant: bool = False  # COS-06: may call nobody inside but the attendant
+    may_transfer: bool = True  # in-call codes are for those who may (FCR-08)
+    dnd: Literal["none", "external", "internal", "both"] = "both"  # what its user may set, FXS-14
 
     @property
     def sip(self) -> bool:
@@ -79,10 +87,92 @@ class OutboundRoute(msgspec.Struct, frozen=True):
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A feature code as this site dials it; main folds these in from the feature catalog."""
+    """A feature code as this site dials it; `features.catalog` folds the active plan in.
+
+    What follows the digits is an argument of this kind; `argument` is what a code without one
+    stands for (slot 41).  `row` is the code's id in the catalogue ("FC-27").
+    """
 
     digits: str
     feature: str
+    row: str = ""
+    context: Context = "dial"
+    takes: Literal["", "extension", "number", "optional", "time"] = ""
+    argument: str = ""
+    attendant: bool = False  # only from an attendant's position
+
+
+class Department(msgspec.Struct, frozen=True):
+    """DEP-01; `number` may be empty: then it is a name for pick-up only."""
+
+    name: str
+    number: str = ""
+    members: tuple[str, ...] = ()
+    strategy: Strategy = "all"
+    ring_ms: int = 30_000
+    no_answer: str = ""  # where to, as an extension would dial it; empty: the call fails
+
+
+class Group(msgspec.Struct, frozen=True):
+    """An exchange group (GRP): 1 to 8 answer to their digit where `one_key` allows it."""
+
+    number: int
+    members: tuple[str, ...] = ()
+    strategy: Strategy = "circular"
+    one_key: bool = False
+    ring_ms: int = 30_000
+
+
+class SpeedDial(msgspec.Struct, frozen=True):
+    """SPD-01: `*` + code dials the number, which contains the outside prefix (SPD-06)."""
+
+    code: str
+    number: str
+    always: bool = False  # whatever the caller's class says (SPD-05)
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """It is day between these minutes of these weekdays (0 is Monday); DAY-01."""
+
+    weekdays: tuple[int, ...]
+    since: int
+    until: int
+
+
+class Diversion(msgspec.Struct, frozen=True):
+    """How calls are sent on: the global options of forwards and follow-me."""
+
+    pass_caller: bool = False  # FWD-06: show the target who calls, where the way out can
+    tell_caller: bool = False  # FWD-07
+    always_accept: bool = True  # FOL-05
+    record_name: bool = False  # FOL-06
+
+
+class Permission(msgspec.Struct, frozen=True):
+    """One rule of a service class: the longest prefix that fits decides (COS-16)."""
+
+    prefix: str
+    allow: bool = True
+    calls: Literal["out", "in", "internal"] = "out"
+
+
+class ServiceClass(msgspec.Struct, frozen=True):
+    """What an extension may dial and who may call it; levels as in COS-01."""
+
+    outgoing: int = 1  # 1 everything ... 5 emergency only, 6 inside only
+    incoming: int = 1  # 1 everybody, 2 not from outside, 3 not from inside, 4 nobody
+    premium: bool = True  # numbers of the restriction lists 168, 968, 969
+    rules: tuple[Permission, ...] = ()  # of a permission group, COS-14
+    refused_codes: tuple[str, ...] = ()  # rows of the catalogue that this class may not use
+
+
+class Restrictions(msgspec.Struct, frozen=True):
+    """The lists behind the levels, COS-08: leading digits after the outside prefix."""
+
+    national: tuple[str, ...] = ("00",)  # A
+    local: tuple[str, ...] = ("0",)  # B
+    opened: tuple[str, ...] = ()  # C
+    premium: tuple[str, ...] = ("168", "968", "969")  # in A and B for two-digit classes
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -117,8 +207,20 @@ class Site(msgspec.Struct, frozen=True):
     routes: tuple[OutboundRoute, ...] = ()
     trunks: dict[str, Trunk] = {}
     attendant: str = ""  # the extension that answers for the house
+    second_attendant: str = ""  # when the first is busy (ATT-09)
+    night_attendant: str = ""  # empty: as by day
     emergency: tuple[str, ...] = ("110", "112", "119", "120", "122")
+    plan: str = "CooVox"  # FCR-01
+    changed_codes: dict[str, str] = {}  # plan Custom: row -> code, as the administrator wrote it
     codes: tuple[Code, ...] = ()
+    departments: tuple[Department, ...] = ()
+    groups: tuple[Group, ...] = ()
+    speed_dials: tuple[SpeedDial, ...] = ()
+    hours: tuple[Hours, ...] = ()  # when it is day; none: always
+    diversion: Diversion = Diversion()
+    classes: dict[str, ServiceClass] = {}
+    restrictions: Restrictions = Restrictions()
+    language: str = "zh"
     timing: Timing = Timing()
     zone: tuple[tuple[int, int], ...] = ()  # (UTC ms, seconds east of UTC from then on)
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from itertools import permutations
 from typing import Literal
 
-from firmware.core.decision import Caller, Resolver
+from firmware.core import userstate
+from firmware.core.decision import Caller, Resolution, Resolver
 from firmware.core.effects import (
     Answer,
     AnswerLine,
@@ -21,6 +22,7 @@ from firmware.core.effects import (
     Join,
     Mode,
     PlayTone,
+    SaveState,
     StartTimer,
     StopRinging,
     StopTimer,
@@ -29,7 +31,7 @@ from firmware.core.effects import (
 )
 from firmware.core.feature import Feature
 from firmware.core.ledger import Ledger
-from firmware.core.model import Bridge, Leg, LegState, Line, Owner, Tables
+from firmware.core.model import Bridge, Leg, LegState, Line, Owner, Saving, Tables
 from firmware.core.site import Site, Timing
 
 Links = tuple[tuple[int, int], ...]
@@ -54,6 +56,17 @@ class Switchboard:
     @property
     def timing(self) -> Timing:
         return self.site.timing
+
+    def ask(self, caller: Caller, digits: str) -> Resolution:
+        """What these digits mean for this caller, now."""
+        return self.resolve(self.site, self.tables.state, caller, digits, self.utc)
+
+    def save(self, owner: Owner, key: str, value: userstate.Value | None) -> Effects:
+        """Have a user's setting stored (None: removed); the owner gets `StateSaved`."""
+        self.tables.last_save += 1
+        text = userstate.encoded(value) if value is not None else ""
+        self.tables.saving[self.tables.last_save] = Saving(key, text, owner.id)
+        return [SaveState(self.tables.last_save, key, text)]
 
     # -- owners ------------------------------------------------------------------------------------
     def next_owner(self) -> int:

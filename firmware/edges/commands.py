@@ -163,7 +163,9 @@ class Commands:
         site = self._board.site
         at = ask.at or time.time_ns() // 1_000_000
         caller = self._caller(ask.caller)
-        resolution = self._resolve(site, caller, ask.digits.rstrip("#") + "#", at)
+        resolution = self._resolve(
+            site, self._board.tables.state, caller, ask.digits.rstrip("#") + "#", at
+        )
         trail = resolution.trail
         match resolution.decision:
             case Dial(to=ToExtension(number)):

@@ -15,13 +15,14 @@ from firmware.core import causes
 from firmware.core.decision import Caller, NeedMore, Reject, Resolution
 from firmware.core.record import Step
 from firmware.core.site import Site
+from firmware.core.userstate import UserState
 from firmware.routing.numbering import Match
 from firmware.routing.rules import FROM_OUTSIDE, INSIDE
 
 
-def resolve(site: Site, caller: Caller, digits: str, at: int) -> Resolution:
+def resolve(site: Site, state: UserState, caller: Caller, digits: str, at: int) -> Resolution:
     """`at` (UTC ms) is the moment that time rules go by."""
-    del at  # no time rule yet: part of the contract so that callers never forget it
+    del at, state  # no time rule yet: part of the contract so that callers never forget it
     number, finished = digits.rstrip("#"), digits.endswith("#")
     rules = FROM_OUTSIDE if caller.outside else INSIDE
     matches = [match for rule in rules if (match := rule(site, caller, number))]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from firmware.core.decision import Caller, Resolution
 from firmware.core.site import Site
+from firmware.core.userstate import UserState
 from firmware.edges.callproc import CallProcess
 from firmware.features import catalog
 from firmware.routing.resolve import resolve
@@ -19,10 +20,10 @@ from hal.board import load_board
 from tests.sites import SMALL
 
 
-def broken(site: Site, caller: Caller, digits: str, at: int) -> Resolution:
+def broken(site: Site, state: UserState, caller: Caller, digits: str, at: int) -> Resolution:
     if digits == "102":
         raise ZeroDivisionError("a planted bug")
-    return resolve(site, caller, digits, at)
+    return resolve(site, state, caller, digits, at)
 
 
 def break_down() -> None:

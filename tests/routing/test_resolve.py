@@ -22,6 +22,7 @@ from firmware.core.decision import (
     ToLines,
 )
 from firmware.core.site import Extension, OutboundRoute, OutsideLine, Site
+from firmware.core.userstate import UserState
 from firmware.routing.resolve import resolve
 from tests.sites import SMALL
 
@@ -30,7 +31,7 @@ NOON = 1_795_000_000_000
 
 
 def decide(digits: str, site: Site = SMALL, caller: Caller = INSIDE) -> Decision:
-    return resolve(site, caller, digits, NOON).decision
+    return resolve(site, UserState(), caller, digits, NOON).decision
 
 
 def internal(number: str, called: str = "") -> Dial:
@@ -121,16 +122,16 @@ def test_an_outside_line_reaches_the_attendant_and_nothing_else() -> None:
 def test_the_trail_names_the_winner_and_the_losers() -> None:
     extensions = {**SMALL.extensions, "900": Extension("900", "Night desk", 3)}
     site = msgspec.structs.replace(SMALL, extensions=extensions)
-    steps = resolve(site, INSIDE, "900#", NOON).trail
+    steps = resolve(site, UserState(), INSIDE, "900#", NOON).trail
     assert [(step.rule, step.verdict, step.subject) for step in steps] == [
         ("extension", "taken", "extensions.900"),
         ("outside", "passed", "routes.Outside"),
     ]
-    refused = resolve(site, INSIDE, "5#", NOON).trail
+    refused = resolve(site, UserState(), INSIDE, "5#", NOON).trail
     assert [(step.rule, step.verdict) for step in refused] == [("number", "refused")]
 
 
 def test_a_decision_never_comes_without_a_trail() -> None:
     for digits, expected in TABLE:
-        trail = resolve(SMALL, INSIDE, digits, NOON).trail
+        trail = resolve(SMALL, UserState(), INSIDE, digits, NOON).trail
         assert bool(trail) != isinstance(expected, NeedMore)
