@@ -11,12 +11,43 @@ refuses is OSError; a call at the wrong time of life is RuntimeError.
 from collections.abc import Sequence
 from typing import Literal
 
+# Account: user, HA1 by MD5, HA1 by SHA-256, and then, as many as differ from their defaults:
+# phones at once (10, at most 32), transports allowed ("udp,tcp,tls"), may register from outside the
+# local networks (False), probed by OPTIONS (False), seconds of a registration (0: as long as
+# `set_expiry` allows; where the phone asks for none or for more it gets this).
+Account = (
+    tuple[str, str, str]
+    | tuple[str, str, str, int]
+    | tuple[str, str, str, int, str]
+    | tuple[str, str, str, int, str, bool]
+    | tuple[str, str, str, int, str, bool, bool]
+    | tuple[str, str, str, int, str, bool, bool, int]
+)
+# Trunk: name; networks ("203.0.113.20", "2001:db8::/32") that its calls come from; transports it
+# may use; whether its calls may leave by another trunk; then, where it must answer a challenge,
+# user name and both HA1.
+Trunk = tuple[str, Sequence[str], str, bool] | tuple[str, Sequence[str], str, bool, str, str, str]
+# What an INVITE says of its caller: number, name, keeps its number back, and who forwarded the call
+# here, newest first, as (number, reason of RFC 5806: "no-answer", "unconditional", "").
+Identity = tuple[str, str, bool, tuple[tuple[str, str], ...]]
+# A phone at its place: URI to call, "ip:port;transport" it registered from, seconds left, contact
+# as it registered it, User-Agent, answers our OPTIONS (True where none are sent).
+Registration = tuple[str, str, int, str, str, bool]
+
 Event = (
     tuple[Literal["digit"], int, str]  # tag of a line, one of 0-9*#ABCD heard in its audio
     | tuple[Literal["sent"], int]  # tag: digits_send() has played its last digit
     | tuple[Literal["closed"], int]  # tag of a line: the far end of its audio went away
     | tuple[Literal["registered"], str, int]  # account, live contacts now; when their set changed
-    | tuple[Literal["lost"], int]  # so many events (never digits) gave way: ask anew what matters
+    # pjsua call, transfer, number wanted, pjsua call whose party is wanted (-1: the number is).
+    # Nothing was checked but form: whose the two calls are, and who may call what, is for Python.
+    | tuple[Literal["refer"], int, int, str, int]
+    | tuple[Literal["pressed"], int, str, int]  # pjsua call, key (0-9*#A-D, F: flash), ms; by INFO
+    | tuple[Literal["refused"], str, str, str]  # address, user it claimed, "password" or "place"
+    | tuple[Literal["banned"], str, int]  # address, seconds
+    | tuple[Literal["unbanned"], str]
+    # So many events gave way: ask anew contacts() of all, bans().  Never digits, pressed or refer.
+    | tuple[Literal["lost"], int]
 )
 
 # -- life: after Endpoint.libInit() and before libDestroy() --------------------------------------
@@ -40,24 +71,89 @@ def next_timer_ms() -> int:
 def trim() -> None:
     """Gives free memory back to the system; once a minute is right."""
 
-# -- registrar -----------------------------------------------------------------------------------
-def set_accounts(accounts: Sequence[tuple[str, str, str]]) -> None:
-    """All of (user, HA1 by MD5, HA1 by SHA-256), replacing those before.
+# -- registrar ---------------------------------------------------------------------------------
+def set_accounts(accounts: Sequence[Account]) -> None:
+    """All who may register, call and watch, replacing those before.
 
-    Contacts of who is gone, or has another password now, end at once.
+    Contacts of who is gone, or has another password now, end at once; so do their subscriptions.
     """
 
 def offer_sha256(offered: bool) -> None:
     """Off at first: phones built on libre up to version 1 give up when it is offered at all."""
 
-def contacts(account: str) -> list[tuple[str, str, int]]:
-    """(URI to call, "ip:port;transport" it registered from, seconds left), newest first."""
+def set_expiry(shortest: int, longest: int) -> None:
+    """Seconds: bounds of every registration (60 to 3600 at first; at most a day)."""
 
+def set_local_networks(networks: Sequence[str]) -> None:
+    """Where accounts that are not remote may come from.  None at first: from everywhere."""
+
+def contacts(account: str) -> list[tuple[str, str, int]]:
+    """(URI to call, "ip:port;transport" it registered from, seconds left), newest first.
+
+    Only phones that answer, where they are probed.  Behind NAT the URI is where it came from.
+    """
+
+def registrations(account: str) -> list[Registration]: ...
+def unregister(account: str) -> int:
+    """Ends all its contacts, and says how many those were."""
+
+# -- the INVITE being handled: only inside onIncomingCall -----------------------------------------
 def authenticated() -> str | None:
-    """Who proved to be the caller; only inside onIncomingCall."""
+    """The account that proved to be the caller."""
+
+def trunk() -> str | None:
+    """The trunk that calls; its caller stands in identity()."""
 
 def called() -> str | None:
-    """User of the address called, %XX decoded; only inside onIncomingCall.  None: not printable."""
+    """User of the address called, %XX decoded.  None: not printable."""
+
+def identity() -> Identity:
+    """Cleaned: numbers are up to 32 of 0-9A-Za-z+*#_.-, names are printable, up to 64 bytes."""
+
+def replaced() -> int:
+    """pjsua call whose place the caller wants (RFC 3891), -1: none.  pjsua knows nothing of it."""
+
+# -- requests inside a call ------------------------------------------------------------------------
+def refer_notify(transfer: int, code: int) -> bool:
+    """Tells the phone how it goes, with any SIP status; 200 and up is the last word.
+
+    False: the phone does not want to know (any more).  Works after the phone left the call, too.
+    """
+
+# -- trunks that call in ---------------------------------------------------------------------------
+def set_trunks(trunks: Sequence[Trunk]) -> None:
+    """All of them, replacing those before; the first that an address belongs to counts.
+
+    One whose calls may go out again must use TLS only or answer a challenge: else ValueError.
+    """
+
+# -- who watches whom ------------------------------------------------------------------------------
+def show_extension(
+    number: str, state: Literal["idle", "ringing", "busy", "held"], party: str = "", name: str = ""
+) -> int:
+    """To all who watch the number (dialog, presence), now and later; how many were told now.
+
+    `party` and `name`: who rings or talks there.
+    """
+
+def show_messages(number: str, new: int, old: int) -> int: ...
+def watchers(number: str) -> list[tuple[str, str, str, int]]:
+    """(event package, account that watches, "ip:port;transport", seconds left)"""
+
+# -- limits and bans -------------------------------------------------------------------------------
+def set_call_limit(legs: int, retry_after: int, always: Sequence[str] = ()) -> None:
+    """So many legs of pjsua, then a new INVITE gets 503; not one for a number in `always`."""
+
+def set_bans(failures: int, seconds: int, never: Sequence[str] = ()) -> None:
+    """An address is banned after so many wrong passwords within as many seconds as the ban lasts.
+
+    20 and 600 at first; 0 failures: never.  Networks in `never` are not banned or slowed either.
+    """
+
+def bans() -> list[tuple[str, int]]:
+    """(address, seconds left)"""
+
+def unban(address: str) -> bool: ...
 
 # -- clock ---------------------------------------------------------------------------------------
 def clock_start(tick_ms: int = 20) -> None:
