@@ -15,6 +15,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import patches
+
 HERE = Path(__file__).resolve().parent
 
 # Debian ships the source without third_party: no libresample (speex resamples instead), no iLBC,
@@ -44,6 +46,7 @@ def key(tarball_sha: str, python: dict[str, str]) -> str:
     digest = hashlib.sha256(compiler)
     for part in (tarball_sha, python["suffix"], python["include"], os.uname().machine):
         digest.update(part.encode() + b"\0")
+    digest.update(repr(patches.CHANGES).encode())
     for name in ("pjproject.py", "config_site.h"):
         digest.update((HERE / name).read_bytes())
     return digest.hexdigest()[:16]
@@ -76,6 +79,8 @@ def unpack(tarball: Path, work: Path) -> Path:
     # Debian removed bdimad_dev.c (a Windows-only device) and left its object in the list.
     makefile = tree / "pjmedia/build/Makefile"
     makefile.write_text(re.sub(r"\bbdimad_dev\.o\b", "", makefile.read_text()))
+    for strange in patches.apply(tree):
+        print(f"  this source looks different, media will cost more: {strange}", flush=True)
     return tree
 
 

@@ -12,6 +12,7 @@ sys.path.insert(0, str(NATIVE))
 
 import build  # type: ignore[import-not-found]  # noqa: E402
 import extension  # type: ignore[import-not-found]  # noqa: E402
+import patches  # type: ignore[import-not-found]  # noqa: E402
 import pjproject  # type: ignore[import-not-found]  # noqa: E402
 import source  # type: ignore[import-not-found]  # noqa: E402
 
@@ -86,3 +87,16 @@ def test_packages_are_listed_one_a_line() -> None:
     names = [line for line in lines if not line.startswith("#")]
     assert names == sorted(set(names))
     assert {"swig", "patchelf", "libspandsp-dev", "python3-dev"} <= set(names)
+
+
+def test_patches_are_applied_all_or_none(tmp_path: Path) -> None:
+    for change in patches.CHANGES:
+        path = tmp_path / change.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a") as source_file:
+            source_file.write("before\n" + change.old * change.times + "after\n")
+    assert patches.apply(tmp_path) == []
+    once = {change.path: (tmp_path / change.path).read_text() for change in patches.CHANGES}
+    assert all(change.new in once[change.path] for change in patches.CHANGES)
+    assert patches.apply(tmp_path)  # a source that looks different is left as it is
+    assert once == {path: (tmp_path / path).read_text() for path in once}
