@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
+from firmware.api.notices import Notice
 from firmware.core.record import CallRecord
 from firmware.wire.frames import Ask
 
@@ -57,4 +58,4 @@ class CallsKept(msgspec.Struct, frozen=True, tag="calls-kept"):
     count: int
 
 
-JobsNews = CallSaved | CallsKept
+JobsNews = CallSaved | CallsKept | Notice

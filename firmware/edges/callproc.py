@@ -33,6 +33,7 @@ from firmware.edges.media import Media
 from firmware.edges.perform import Performer
 from firmware.edges.sip import Sip
 from firmware.edges.spool import Spool
+from firmware.edges.state import UserState
 from firmware.edges.timers import Timers
 from firmware.store import applied
 from firmware.store.database import StoreError

@@ -10,9 +10,14 @@ import secrets
 from pathlib import Path
 
 from firmware.api import jobs as api
+from firmware.api.notices import ShowNotices
 from firmware.core.record import CallRecord
 from firmware.jobs.collect import Collector
+from firmware.jobs.lookout import Lookout
+from firmware.jobs.notices import Notices
+from firmware.jobs.settings import Settings
 from firmware.store.calls import Calls, Cursor, Filter
+from firmware.store.trouble import trouble_of
 from firmware.wire.feed import Feed
 from firmware.wire.frames import Refused
 from firmware.wire.loop import Loop
@@ -20,7 +25,6 @@ from firmware.wire.server import Handlers, Server
 
 SOCKET = "jobs.sock"
 SPOOL = "spool"
-LOOK_SECONDS = 5.0  # also without a poke, should one have been lost with its connection
 
 
 def run(state: Path) -> None:
@@ -36,11 +40,15 @@ def run(state: Path) -> None:
 
 class Jobs:
     def __init__(self, loop: Loop, state: Path) -> None:
-        self._loop = loop
         self._calls = Calls(state / "calls.db")
         self.feed = Feed(secrets.token_hex(8), lambda: api.CallsKept(self._calls.count()))
-        self._collector = Collector(loop, state / "run" / SPOOL, self._calls, self._announce)
-        self._look()
+        notices = Notices(self.feed.publish)
+        collector = Collector(state / "run" / SPOOL, lambda: self._calls, self._announce)
+        self._collector = collector
+        self._lookout = Lookout(loop, collector.collect, collector.taken, self._trouble)
+        self._settings = Settings(loop, state, notices)
+        self._notices = notices
+        self._lookout.start()
         Server(loop, state / "run" / SOCKET, self.handlers(), self.feed)
 
     def finish(self) -> None:
@@ -48,12 +56,19 @@ class Jobs:
         while self._collector.collect():
             pass
         self._calls.close()
+        self._settings.finish()
+
+    def _trouble(self, error: Exception) -> Refused:
+        trouble = trouble_of(error)
+        self._notices.say(trouble, "calls.db", str(error))
+        return Refused(trouble, str(error))
 
     def handlers(self) -> Handlers:
         return {
             api.ListCalls: self._list,
             api.ShowCall: self._show,
-            api.Collect: lambda _: self._collector.poke(),
+            api.Collect: lambda _: self._lookout.poke(),
+            ShowNotices: lambda _: self._notices.now(),
         }
 
     def _list(self, ask: api.ListCalls) -> api.CallPage:
@@ -70,10 +85,6 @@ class Jobs:
 
     def _announce(self, record: CallRecord) -> None:
         self.feed.publish(api.CallSaved(record))
-
-    def _look(self) -> None:
-        self._collector.poke()
-        self._loop.after(LOOK_SECONDS, self._look)
 
 
 def _cursor(text: str) -> Cursor | None:

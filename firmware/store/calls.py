@@ -15,6 +15,7 @@ import msgspec
 
 from firmware.core.record import CallRecord
 from firmware.store.database import open_database, transaction
+from firmware.store.marks import Marks
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(CallRecord).decode
@@ -41,30 +42,17 @@ class Filter(msgspec.Struct, frozen=True):
 class Calls:
     def __init__(self, path: Path) -> None:
         self._database = open_database(path, "calls")
+        self.marks = Marks(self._database)
 
     # -- the spool ---------------------------------------------------------------------------------
-    def offset(self, segment: str) -> int:
-        """How far this segment has been read."""
-        row = self._database.execute("SELECT offset FROM spool WHERE segment = ?", (segment,))
-        return int(row.get or 0)
-
     def store(
         self, records: Iterable[CallRecord], segment: str, offset: int
     ) -> tuple[CallRecord, ...]:
         """Returns the records that were new; they are on the disk by then."""
         with transaction(self._database):
             new = tuple(record for record in records if self._insert(record))
-            self._database.execute("REPLACE INTO spool VALUES (?, ?)", (segment, offset))
+            self.marks.put(segment, offset)
         return new
-
-    def forget(self, segment: str) -> None:
-        """The segment's file is gone, and so may be our mark of it."""
-        with transaction(self._database):
-            self._database.execute("DELETE FROM spool WHERE segment = ?", (segment,))
-
-    def marks(self) -> list[str]:
-        """The segments that are remembered."""
-        return [str(segment) for (segment,) in self._database.execute("SELECT segment FROM spool")]
 
     # -- reading -----------------------------------------------------------------------------------
     def page(

@@ -1,10 +1,13 @@
-"""The form of the spool: how call records cross from the call process to jobs without a loss.
+"""The form of the spool: how lines cross from the call process to jobs without a loss.
 
-A segment is a file of JSON lines, one record each, only ever appended to.  Its writer holds a lock
-on it for as long as it lives; the kernel lets go of it when the writer dies, however it dies.  So
-"nobody holds it" means "nothing will be added": only then may a reader throw it away, and only
-then is a last line without its end a torn one.  A segment gets its name after it is locked, and
-no name is ever used twice.
+A segment is a file of JSON lines, only ever appended to.  Its writer holds a lock on it for as
+long as it lives; the kernel lets go of it when the writer dies, however it dies.  So "nobody
+holds it" means "nothing will be added": only then may a reader throw it away, and only then is a
+last line without its end a torn one.  A segment gets its name after it is locked, and no name is
+ever used twice.
+
+What a line says is the reader's and the writer's business: calls and settings travel in folders
+of their own, so that neither has to wait for the other.
 """
 
 from __future__ import annotations
@@ -12,30 +15,25 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import msgspec
 
-from firmware.core.record import CallRecord
+L = TypeVar("L")
 
 SUFFIX = ".spool"
 READ_BYTES = 256 * 1024
 
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(CallRecord).decode
 
+class Chunk(msgspec.Struct, Generic[L], frozen=True):
+    """What was read from one segment: whole lines only, and where the next one begins."""
 
-class Chunk(msgspec.Struct, frozen=True):
-    """What was read from one segment: whole records only, and where the next one begins."""
-
-    records: tuple[CallRecord, ...]
-    garbled: int  # lines that are no record
+    lines: tuple[L, ...]
+    garbled: int  # lines that say nothing
     next: int
     more: bool  # there is more to read at once
-
-
-def line_of(record: CallRecord) -> bytes:
-    return _encode(record) + b"\n"
 
 
 def open_segment(folder: Path) -> int:
@@ -55,18 +53,18 @@ def segments(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{SUFFIX}"))
 
 
-def read(segment: Path, offset: int) -> Chunk:
+def read(segment: Path, offset: int, decode: Callable[[bytes], L]) -> Chunk[L]:
     with segment.open("rb") as file:
         file.seek(offset)
         data = file.read(READ_BYTES)
         while b"\n" not in data and (rest := file.read(READ_BYTES)):
-            data += rest  # a record longer than a read
+            data += rest  # a line longer than a read
         at_end = not file.read(1)
-    *lines, torn = data.split(b"\n")
-    records = [record for line in lines if (record := _record(line)) is not None]
+    *whole, torn = data.split(b"\n")
+    lines = [line for text in whole if (line := _decoded(text, decode)) is not None]
     consumed = len(data) - len(torn)
     more = consumed > 0 and not at_end
-    return Chunk(tuple(records), len(lines) - len(records), offset + consumed, more)
+    return Chunk(tuple(lines), len(whole) - len(lines), offset + consumed, more)
 
 
 def discard_if_finished(segment: Path, offset: int) -> bool:
@@ -83,9 +81,9 @@ def discard_if_finished(segment: Path, offset: int) -> bool:
         return True
 
 
-def _record(line: bytes) -> CallRecord | None:
+def _decoded(text: bytes, decode: Callable[[bytes], L]) -> L | None:
     try:
-        return _decode(line)
+        return decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 

@@ -35,12 +35,12 @@ from firmware.core.record import CallRecord
 from firmware.jobs.collect import Collector
 from firmware.store import spool
 from firmware.store.calls import Calls
-from firmware.wire.loop import Loop
 spool.READ_BYTES = 3_000  # so that there are many commits
 state = Path(sys.argv[1])
 def saved(record):
     print(record.call, flush=True)
-collector = Collector(Loop(), state / "run" / "spool", Calls(state / "calls.db"), saved)
+calls = Calls(state / "calls.db")
+collector = Collector(state / "run" / "spool", lambda: calls, saved)
 print("up", flush=True)
 while True:
     collector.collect()

@@ -16,7 +16,6 @@ from firmware.edges.spool import Spool
 from firmware.jobs.collect import Collector
 from firmware.store import spool
 from firmware.store.calls import Calls
-from firmware.wire.loop import Loop
 from tests.jobs.spooling import JOBS, WRITER, kill, output, start
 from tests.store.samples import record
 
@@ -37,7 +36,7 @@ class Desk:
         """One life of jobs: everything there is; gives what it announced."""
         calls, announced = Calls(self.path), list[str]()
         collector = Collector(
-            Loop(), self.folder, calls, lambda record: announced.append(record.call)
+            self.folder, lambda: calls, lambda record: announced.append(record.call)
         )
         while collector.collect():
             pass
@@ -94,7 +93,7 @@ def test_a_segment_lives_as_long_as_its_writer(desk: Desk) -> None:
     desk.collect()
     assert spool.segments(desk.folder) == []
     calls = Calls(desk.path)
-    assert calls.marks() == []
+    assert calls.marks.forget_all_but(set()) == ()
 
 
 def test_full_segments_follow_each_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +162,8 @@ def test_a_record_is_on_the_disk_before_it_is_announced(desk: Desk) -> None:
         other = apsw.Connection(str(desk.path))
         seen.append(other.execute("SELECT call FROM calls").get)
 
-    Collector(Loop(), desk.folder, Calls(desk.path), announced).collect()
+    calls = Calls(desk.path)
+    Collector(desk.folder, lambda: calls, announced).collect()
     assert seen == ["life-1"]
 
 
