@@ -118,6 +118,7 @@ class CallProcess:
         self._spool = Spool(run / "spool", self._call_jobs)
         # jobs has made room when it comes back: what waits in memory goes out, and it is told
         self._jobs = Remote(self._loop, run / "jobs.sock", on_up=self._spool.flush)
+        self._user_state = UserState(self._loop, self._inbox, self._state, life)
         addresses = tuple(f"{host}:{port}" for host, port in self._sip_addresses)
         self._commands = Commands(
             self._exchange, self._resolve, self._save_journal, self._version, addresses
@@ -131,9 +132,11 @@ class CallProcess:
             self._sip,
             lines,
             self._spool,
+            self._user_state,
             feed,
         )
         self._inbox.post(Booted, life, site)
+        self._user_state.start()
         lines.start()
         self._engine.start(self._sip_addresses, self._rtp_port, self._tick_ms)
         self._server = Server(self._loop, run / "callproc.sock", self._commands.handlers, feed)

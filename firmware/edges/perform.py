@@ -18,6 +18,7 @@ from firmware.edges.lines import Lines
 from firmware.edges.media import Media
 from firmware.edges.sip import Sip
 from firmware.edges.spool import Spool
+from firmware.edges.state import UserState
 from firmware.edges.timers import Timers
 from firmware.wire.feed import Feed
 from hal.api import LineError
@@ -34,6 +35,7 @@ class Performer:
         sip: Sip,
         lines: Lines,
         spool: Spool,
+        state: UserState,
         feed: Feed,
     ) -> None:
         self._inbox, self._sip, self._lines = inbox, sip, lines
@@ -57,6 +59,7 @@ class Performer:
             e.StartTimer: timers.start,
             e.StopTimer: timers.stop,
             e.WriteRecord: self._write_record,
+            e.SaveState: state.save,
             e.Publish: self._publish,
             e.PublishLine: self._publish_line,
         }

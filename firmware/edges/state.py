@@ -42,9 +42,13 @@ class UserState:
         self._lane = Lane(state / "run" / api.LANE)
         self._waiting: dict[int, Timer] = {}
         self._asking = False
+        self._snapshot = state / SNAPSHOT
         self._copy = _Copy(inbox)
-        self._copy.start(snapshot.read(state / SNAPSHOT))
         self._jobs = Remote(loop, state / "run" / api.SOCKET, self._news, on_up=self._poke)
+
+    def start(self) -> None:
+        """The first thing that the core is told after `Booted`."""
+        self._copy.start(snapshot.read(self._snapshot))
 
     # -- to the disk -------------------------------------------------------------------------------
     def save(self, effect: SaveState) -> None:

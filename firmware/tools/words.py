@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Final, Literal
 
-from firmware.tools import words_errors, words_help, words_labels
+from firmware.tools import words_errors, words_help, words_labels, words_records
 
 Lang = Literal["en", "zh"]
 
@@ -16,6 +16,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **words_help.WORDS,
     **words_errors.WORDS,
     **words_labels.WORDS,
+    **words_records.WORDS,
     "banner-title": ("Hookswitch runs.", "Hookswitch 已启动。"),
     "banner-state": ("State folder", "状态文件夹"),
     "banner-sip": ("SIP", "SIP"),

@@ -25,6 +25,8 @@ COMMANDS_THAT_ASK = [
     ("extensions",),
     ("extensions", "password", "201"),
     ("records",),
+    ("state", "list"),
+    ("state", "set", "dnd.101", "{}"),
     ("explain", "life-1"),
     ("dryrun", "101", "102"),
     ("journal", "save"),
