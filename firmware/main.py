@@ -32,7 +32,7 @@ def run_callproc(options: argparse.Namespace) -> None:
         version=VERSION,
         resolve=resolve,
         features=catalog.FEATURES,
-        codes=catalog.codes(),
+        codes=catalog.codes,
     ).run()
 
 

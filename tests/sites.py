@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from firmware.core.site import Extension, OutboundRoute, OutsideLine, Site, Tones
 from firmware.features import catalog
 
@@ -10,7 +12,7 @@ SLOW = ((450, 0, 1000, 4000),)
 FAST = ((450, 0, 350, 350),)
 
 # handsets on ports 1 and 2, SIP phones 201 and 202, the telephone company on port 5
-SMALL = Site(
+_SMALL = Site(
     version=7,
     name="Small",
     country="cn",
@@ -25,6 +27,7 @@ SMALL = Site(
     lines={5: OutsideLine(5, "Line 1", "83587106")},
     routes=(OutboundRoute("Outside", "9", (5,)),),
     attendant="101",
-    codes=catalog.codes(),
+    language="en",
 )
+SMALL = msgspec.structs.replace(_SMALL, codes=catalog.codes(_SMALL))
 PORTS = {1: "fxs", 2: "fxs", 5: "fxo"}

@@ -14,6 +14,7 @@ REFUSED: Final = "refused"
 UNREACHABLE: Final = "unreachable"  # not registered, or the line is down
 NO_SUCH_NUMBER: Final = "no-such-number"
 NOT_ALLOWED: Final = "not-allowed"
+DND: Final = "dnd"  # the called user wants no calls now
 LINES_BUSY: Final = "lines-busy"  # no outside line is free
 BOX_BUSY: Final = "box-busy"  # the limit of simultaneous legs
 ELSEWHERE: Final = "answered-elsewhere"
@@ -21,13 +22,14 @@ STOPPED: Final = "stopped"  # the box was shut down
 FAILED: Final = "failed"  # the box could not do its part; the log says why
 
 # several phones refused: the caller is told the reason that says most
-_TELLING = (REFUSED, BUSY, NO_ANSWER, NO_SUCH_NUMBER, NOT_ALLOWED, LINES_BUSY, UNREACHABLE)
+_TELLING = (REFUSED, DND, BUSY, NO_ANSWER, NO_SUCH_NUMBER, NOT_ALLOWED, LINES_BUSY, UNREACHABLE)
 
 # what a handset hears instead of an answer
 TONE_OF: Final[dict[str, Tone]] = {
     BUSY: "busy",
     NORMAL: "busy",
     REFUSED: "busy",
+    DND: "busy",
     NO_ANSWER: "busy",
 }
 

@@ -51,7 +51,7 @@ class Exchange:
         return []
 
     def _site_changed(self, event: events.SiteChanged) -> Effects:
-        self.board.site = event.site
+        self.board.set_site(event.site)
         return []
 
     def _contacts_changed(self, event: events.ContactsChanged) -> Effects:

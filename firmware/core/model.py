@@ -16,6 +16,7 @@ import msgspec
 
 from firmware.core.effects import Lamp, Mode, Tone
 from firmware.core.record import CallType, LegRecord, Step
+from firmware.core.site import Code
 from firmware.core.userstate import UserState
 
 LegState = Literal["dialing", "ringing", "early", "up", "tone"]
@@ -129,6 +130,7 @@ class Tables(msgspec.Struct):
     contacts: dict[str, tuple[str, ...]] = {}  # extension -> where it is registered, newest first
     timers: dict[int, dict[str, int]] = {}  # owner -> name -> generation that counts
     state: UserState = msgspec.field(default_factory=UserState)
+    codes: dict[int, tuple[Code, ...]] = {}  # of older sites that calls still go by
     saving: dict[int, Saving] = {}
     lan: str = ""  # the box's addresses, as its edge sees them
     wan: str = ""

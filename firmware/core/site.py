@@ -12,7 +12,8 @@ from typing import Literal
 import msgspec
 
 ToneStep = tuple[int, int, int, int]  # hz, hz or 0, ms on, ms off
-Context = Literal["dial", "call", "conference"]  # where keys are pressed (FCR-04)
+Context = Literal["dial", "call", "conference", "menu"]  # where keys are pressed (FCR-04)
+Takes = Literal["", "extension", "number", "optional", "time"]  # what follows a code
 Strategy = Literal["all", "order", "circular", "random", "longest"]  # DEP-02, GRP-05
 Codec = Literal["PCMA", "PCMU", "G722", "opus", "G729", "GSM"]
 Dtmf = Literal["rfc4733", "info", "inband"]
@@ -87,19 +88,21 @@ class OutboundRoute(msgspec.Struct, frozen=True):
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A feature code as this site dials it; `features.catalog` folds the active plan in.
+    """A feature code as this site dials it; `core.plans` folds the active plan in.
 
     What follows the digits is an argument of this kind; `argument` is what a code without one
-    stands for (slot 41).  `row` is the code's id in the catalogue ("FC-27").
+    stands for (slot 41).  `row` is the code's id in the catalogue ("FC-27").  `rule`: no feature
+    of its own but the digits that a rule of the resolver goes by (the `*` of speed dials).
     """
 
     digits: str
     feature: str
     row: str = ""
     context: Context = "dial"
-    takes: Literal["", "extension", "number", "optional", "time"] = ""
+    takes: Takes = ""
     argument: str = ""
     attendant: bool = False  # only from an attendant's position
+    rule: bool = False
 
 
 class Department(msgspec.Struct, frozen=True):

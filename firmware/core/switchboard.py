@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from itertools import permutations
 from typing import Literal
 
+import msgspec
+
 from firmware.core import userstate
 from firmware.core.decision import Caller, Resolution, Resolver
 from firmware.core.effects import (
@@ -57,9 +59,21 @@ class Switchboard:
     def timing(self) -> Timing:
         return self.site.timing
 
-    def ask(self, caller: Caller, digits: str) -> Resolution:
-        """What these digits mean for this caller, now."""
-        return self.resolve(self.site, self.tables.state, caller, digits, self.utc)
+    def ask(self, caller: Caller, digits: str, call: int = 0) -> Resolution:
+        """What these digits mean for this caller, now; in a call by the codes it began with."""
+        site, talk = self.site, self.tables.calls.get(call)
+        if talk and talk.site in self.tables.codes:
+            site = msgspec.structs.replace(site, codes=self.tables.codes[talk.site])
+        return self.resolve(site, self.tables.state, caller, digits, self.utc)
+
+    def set_site(self, site: Site) -> None:
+        """A new configuration: running calls keep the codes they began with (FCR-13)."""
+        codes, running = self.tables.codes, {call.site for call in self.tables.calls.values()}
+        if site.codes != self.site.codes:
+            codes[self.site.version] = self.site.codes
+        for version in set(codes) - running:
+            del codes[version]
+        self.site = site
 
     def save(self, owner: Owner, key: str, value: userstate.Value | None) -> Effects:
         """Have a user's setting stored (None: removed); the owner gets `StateSaved`."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -60,7 +60,7 @@ class CallProcess:
         version: str,
         resolve: Resolver,
         features: Mapping[str, Feature],
-        codes: tuple[Code, ...],
+        codes: Callable[[Site], tuple[Code, ...]],
     ) -> None:
         self._state, self._codes = state, codes
         self._loop, self._inbox = Loop(), Inbox()
@@ -100,7 +100,7 @@ class CallProcess:
         except StoreError as missing:
             log.warning("%s", missing)
             return
-        site = msgspec.structs.replace(current.site, codes=self._codes)
+        site = msgspec.structs.replace(current.site, codes=self._codes(current.site))
         if not self._running:
             self._start(site)
         elif site != self._exchange.board.site:

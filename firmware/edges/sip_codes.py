@@ -25,6 +25,7 @@ _CODE = {
     causes.BUSY: 486,
     causes.NO_ANSWER: 480,
     causes.REFUSED: 603,
+    causes.DND: 480,
     causes.UNREACHABLE: 480,
     causes.NO_SUCH_NUMBER: 404,
     causes.NOT_ALLOWED: 403,

@@ -11,9 +11,28 @@ from typing import Literal
 
 import msgspec
 
-from firmware.core.decision import Dial, Reject, RunFeature
+from firmware.core.decision import Caller, Dial, Reject, RunFeature
+from firmware.core.site import Site
+from firmware.core.userstate import UserState
 
 Fit = Literal["complete", "partial", "no"]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The question: by whose numbers and settings, who, and when (UTC ms)."""
+
+    site: Site
+    state: UserState
+    caller: Caller
+    at: int
+
+
+class Instead(msgspec.Struct, frozen=True):
+    """Go on as if this had been dialed (a speed dial, a redial)."""
+
+    digits: str
+    unchecked: bool = False  # SPD-05: whatever the caller's class says
+    withheld: bool = False
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -21,7 +40,7 @@ class Match(msgspec.Struct, frozen=True):
 
     rule: str
     subject: str
-    outcome: Dial | RunFeature | Reject | None = None
+    outcome: Dial | RunFeature | Reject | Instead | None = None
     more: bool = False
     dial_tone: bool = False
     detail: str = ""

@@ -1,8 +1,9 @@
 """The rules, in the order in which they decide.  One function each, pure, a few lines.
 
-A rule gets the site, the caller and the digits without the final `#`, and says what it would do
-(`Match`), or None when the digits are none of its business.  The order of `RULES` is the
-precedence: emergency is first and nothing can switch it off.
+A rule gets the question and the digits without the final `#`, and says what it would do (`Match`),
+or None when the digits are none of its business.  The order of `INSIDE` is the precedence:
+emergency is first and nothing can switch it off.  What forwards, lists and classes make of the
+winner is decided afterwards, in `arrival.py`.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from firmware.core import causes
-from firmware.core.decision import Caller, Dial, Reject, RunFeature, ToExtension, ToLines
-from firmware.core.site import OutboundRoute, Site
-from firmware.routing.numbering import Match, begins_one_of, fit, fits_a_line
+from firmware.core.decision import Dial, Reject, ToExtension, ToGroup, ToLines
+from firmware.core.site import Code, OutboundRoute
+from firmware.routing.clock import day_or_night
+from firmware.routing.codes import feature_code
+from firmware.routing.numbering import Asked, Instead, Match, begins_one_of, fits_a_line
 
-Rule = Callable[[Site, Caller, str], Match | None]
+Rule = Callable[[Asked, str], Match | None]
 
 
-def emergency(site: Site, _: Caller, digits: str) -> Match | None:
+def emergency(asked: Asked, digits: str) -> Match | None:
     """110, with or without the outside prefix, from any phone, on any line."""
+    site = asked.site
     lines = tuple(site.lines)
     prefixes = {"", *(route.prefix for route in site.routes)}
     dialable = {prefix + number: number for prefix in prefixes for number in site.emergency}
@@ -30,49 +34,129 @@ def emergency(site: Site, _: Caller, digits: str) -> Match | None:
     return Match("emergency", "emergency", Dial("outgoing", number, to, emergency=True), more)
 
 
-def feature_code(site: Site, _: Caller, digits: str) -> Match | None:
-    more = begins_one_of(digits, (code.digits for code in site.codes))
-    for code in site.codes:
-        if fit(digits, code.digits) == "complete":
-            return Match("code", f"codes.{code.digits}", RunFeature(code.feature, ""), more)
-    return Match("code", "codes", more=True) if more else None
-
-
-def extension(site: Site, caller: Caller, digits: str) -> Match | None:
-    more = begins_one_of(digits, site.extensions)
-    if digits in site.extensions:
+def extension(asked: Asked, digits: str) -> Match | None:
+    extensions = asked.site.extensions
+    more = begins_one_of(digits, extensions)
+    if digits in extensions:
         kind: Dial | Reject = Dial("internal", digits, ToExtension(digits))
-        if digits == caller.number:
+        if digits == asked.caller.number:
             kind = Reject(causes.BUSY)
         return Match("extension", f"extensions.{digits}", kind, more)
     return Match("extension", "extensions", more=True) if more else None
 
 
-def attendant(site: Site, _: Caller, digits: str) -> Match | None:
+def department(asked: Asked, digits: str) -> Match | None:
+    """DEP-01: the number of a department rings its members."""
+    numbered = {entry.number: entry for entry in asked.site.departments if entry.number}
+    more = begins_one_of(digits, numbered)
+    found = numbered.get(digits)
+    if found is None:
+        return Match("department", "departments", more=True) if more else None
+    subject = f"departments.{found.name}"
+    to = ToGroup(subject, found.members, found.strategy)
+    dial = Dial("internal", digits, to, ring_ms=found.ring_ms)
+    return Match("department", subject, dial, more, detail=found.strategy)
+
+
+def one_key(asked: Asked, digits: str) -> Match | None:
+    """GRP-03: a single digit rings an extension group, where the group allows it."""
+    for code in _rules(asked, "group"):
+        for group in asked.site.groups:
+            if digits == code.digits and str(group.number) == code.argument and group.one_key:
+                to = ToGroup(f"groups.{group.number}", group.members, group.strategy)
+                dial = Dial("internal", digits, to, ring_ms=group.ring_ms)
+                return Match("group", f"groups.{group.number}", dial, detail=group.strategy)
+    return None
+
+
+def attendant(asked: Asked, digits: str) -> Match | None:
     """FC-50: `0` rings the attendant."""
-    if digits != "0" or site.attendant not in site.extensions:
+    dialed = any(code.digits == digits for code in _rules(asked, "attendant"))
+    return attendants(asked, digits) if dialed else None
+
+
+def attendants(asked: Asked, called: str) -> Match | None:
+    """ATT-09: by day the first position, by night the night's; `arrival` adds the second."""
+    site, now = asked.site, day_or_night(asked.site, asked.state, asked.at)
+    position = site.attendant
+    if now == "night" and site.night_attendant in site.extensions:
+        position = site.night_attendant
+    if position not in site.extensions:
         return None
-    return Match(
-        "attendant", "site.attendant", Dial("internal", digits, ToExtension(site.attendant))
-    )
+    dial = Dial("internal", called, ToExtension(position))
+    return Match("attendant", f"extensions.{position}", dial, detail=now)
 
 
-def outside(site: Site, _: Caller, digits: str) -> Match | None:
+def speed_dial(asked: Asked, digits: str) -> Match | None:
+    """SPD-01: the star and a short code; the user's own before those of the house."""
+    for code in _rules(asked, "speed"):
+        if not code.digits or not digits.startswith(code.digits):
+            continue
+        short = digits[len(code.digits) :]
+        own = asked.state.speed.get(asked.caller.number)
+        house = {entry.code: entry for entry in asked.site.speed_dials}
+        more = begins_one_of(short, (*house, *(own.numbers if own else ())))
+        if own and short in own.numbers:
+            number, subject = Instead(own.numbers[short]), f"speed.{asked.caller.number}"
+            return Match("speed", subject, number, more, detail=number.digits)
+        if short in house:
+            number = Instead(house[short].number, unchecked=house[short].always)
+            return Match("speed", f"speed_dials.{short}", number, more, detail=number.digits)
+        return Match("speed", "speed_dials", more=True) if more else None
+    return None
+
+
+def memory(asked: Asked, digits: str) -> Match | None:
+    """Redial and call back: what this extension dialed last, or who called it last (FC-X2)."""
+    last = asked.state.last.get(asked.caller.number)
+    for code in (*_rules(asked, "redial"), *_rules(asked, "callback")):
+        if digits != code.digits:
+            continue
+        number = ""
+        if last:
+            number = last.dialed if code.feature == "redial" else outside_number(asked, last.caller)
+        subject = f"last.{asked.caller.number}"
+        if not number:
+            nobody = Reject(causes.NO_SUCH_NUMBER, ("no-number-kept",))
+            return Match(code.feature, subject, nobody)
+        return Match(code.feature, subject, Instead(number), detail=number)
+    return None
+
+
+def withheld(asked: Asked, digits: str) -> Match | None:
+    """A call by which the caller does not want to be known: the code, then the number."""
+    for code in _rules(asked, "withheld"):
+        number = digits.removeprefix(code.digits)
+        if number != digits and number:
+            instead = Instead(number, withheld=True)
+            return Match("withheld", f"codes.{code.digits}", instead, more=True, detail=number)
+        if number != digits:
+            return Match("withheld", f"codes.{code.digits}", more=True)
+    return None
+
+
+def rule_codes(asked: Asked, digits: str) -> Match | None:
+    """Digits that may still become the code of a rule."""
+    codes = (code.digits for code in asked.site.codes if code.rule and code.context == "dial")
+    return Match("code", "codes", more=True) if begins_one_of(digits, codes) else None
+
+
+def outside(asked: Asked, digits: str) -> Match | None:
     """The longest prefix wins; outside numbers have no known length, so more may always come."""
-    routes = [route for route in site.routes if digits.startswith(route.prefix)]
+    routes = [route for route in asked.site.routes if digits.startswith(route.prefix)]
     if routes:
-        return _by_route(site, max(routes, key=lambda route: len(route.prefix)), digits)
-    if begins_one_of(digits, (route.prefix for route in site.routes)):
+        return _by_route(asked, max(routes, key=lambda route: len(route.prefix)), digits)
+    if begins_one_of(digits, (route.prefix for route in asked.site.routes)):
         return Match("outside", "routes", more=True)
     return None
 
 
-def _by_route(site: Site, route: OutboundRoute, digits: str) -> Match | None:
+def _by_route(asked: Asked, route: OutboundRoute, digits: str) -> Match | None:
     number = digits.removeprefix(route.prefix)
     subject = f"routes.{route.name}"
     if not fits_a_line(number):
         return Match("outside", subject, Reject(causes.NO_SUCH_NUMBER), detail=number)
-    if number in site.emergency:
+    if number in asked.site.emergency:
         return None  # an emergency call does not wait for digits that may follow
     if not number:
         return Match("outside", subject, more=True, dial_tone=True)
@@ -80,17 +164,41 @@ def _by_route(site: Site, route: OutboundRoute, digits: str) -> Match | None:
     return Match("outside", subject, dial, more=True, detail=route.prefix)
 
 
-def incoming(site: Site, caller: Caller, _: str) -> Match | None:
+def incoming(asked: Asked, _: str) -> Match | None:
     """RTI-07: an outside line without a route of its own rings the attendant."""
-    if not caller.outside:
-        return None
+    site, caller = asked.site, asked.caller
     subject = f"lines.{caller.line}"
-    if site.attendant not in site.extensions:
+    found = attendants(asked, "")
+    if found is None or not isinstance(found.outcome, Dial):
         return Match("incoming", subject, Reject(causes.UNREACHABLE))
-    called = site.lines[caller.line].number if caller.line in site.lines else ""
-    dial = Dial("incoming", called, ToExtension(site.attendant))
-    return Match("incoming", subject, dial, detail=site.attendant)
+    line = site.lines.get(caller.line) if caller.line is not None else None
+    dial = Dial("incoming", line.number if line else "", found.outcome.to)
+    return Match("incoming", subject, dial, detail=found.detail)
 
 
-INSIDE: tuple[Rule, ...] = (emergency, feature_code, extension, attendant, outside)
+def outside_number(asked: Asked, number: str) -> str:
+    """How an extension dials back somebody who called: from outside with the first prefix."""
+    if not number or number in asked.site.extensions:
+        return number
+    prefix = asked.site.routes[0].prefix if asked.site.routes else ""
+    return prefix + number if fits_a_line(number) else ""
+
+
+def _rules(asked: Asked, feature: str) -> tuple[Code, ...]:
+    return tuple(code for code in asked.site.codes if code.rule and code.feature == feature)
+
+
+INSIDE: tuple[Rule, ...] = (
+    emergency,
+    feature_code,
+    memory,
+    withheld,
+    extension,
+    department,
+    one_key,
+    attendant,
+    speed_dial,
+    rule_codes,
+    outside,
+)
 FROM_OUTSIDE: tuple[Rule, ...] = (incoming,)

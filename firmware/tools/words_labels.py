@@ -79,6 +79,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cause-busy": ("busy", "忙"),
     "cause-no-answer": ("no answer", "无人接听"),
     "cause-refused": ("refused", "被拒接"),
+    "cause-dnd": ("wants no calls now", "对方免打扰"),
     "cause-unreachable": ("cannot be reached", "无法接通"),
     "cause-no-such-number": ("no such number", "空号"),
     "cause-not-allowed": ("not allowed", "无权限"),

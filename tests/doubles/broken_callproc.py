@@ -41,7 +41,7 @@ def main() -> None:
         version="test",
         resolve=broken,
         features=catalog.FEATURES,
-        codes=catalog.codes(),
+        codes=catalog.codes,
     )
     if "timer" in sys.argv:
         process._loop.after(0.0, break_down)

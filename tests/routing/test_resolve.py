@@ -42,6 +42,9 @@ def outside(digits: str, *, emergency: bool = False) -> Dial:
     return Dial("outgoing", digits, ToLines((5,), digits), emergency=emergency)
 
 
+NO_NUMBER = Reject(causes.NO_SUCH_NUMBER, ("no-such-number",))
+NO_CODE = Reject(causes.NO_SUCH_NUMBER, ("bad-code",))
+
 TABLE: list[tuple[str, Any]] = [
     ("1", NeedMore()),
     ("10", NeedMore()),
@@ -51,19 +54,19 @@ TABLE: list[tuple[str, Any]] = [
     ("2", NeedMore()),
     ("201", internal("201")),
     ("0", internal("101", "0")),
-    ("5", Reject(causes.NO_SUCH_NUMBER)),
-    ("103", Reject(causes.NO_SUCH_NUMBER)),
-    ("10#", Reject(causes.NO_SUCH_NUMBER)),
-    ("#", Reject(causes.NO_SUCH_NUMBER)),
+    ("5", NO_NUMBER),
+    ("103", NO_NUMBER),
+    ("10#", NO_NUMBER),
+    ("#", NO_NUMBER),
     ("9", NeedMore(dial_tone=True)),
     ("98", NeedMore()),
     ("983587106", NeedMore()),  # an outside number has no known length
     ("983587106#", outside("83587106")),
-    ("9#", Reject(causes.NO_SUCH_NUMBER)),
+    ("9#", NO_NUMBER),
     ("*", NeedMore()),
     ("*23", RunFeature("echo", "")),
     ("*23#", RunFeature("echo", "")),
-    ("*24", Reject(causes.NO_SUCH_NUMBER)),
+    ("*29", NO_CODE),
     ("11", NeedMore()),
     ("110", outside("110", emergency=True)),
     ("119#", outside("119", emergency=True)),
@@ -80,13 +83,13 @@ def test_digits_mean(digits: str, expected: Decision) -> None:
 
 @pytest.mark.req("FCR-06")
 def test_longest_match_waits_and_the_complete_number_wins() -> None:
-    """900 is an extension and 9 an outside prefix: 900 alone is the extension, 9001 is outside."""
-    extensions = {**SMALL.extensions, "900": Extension("900", "Night desk", 3)}
+    """988 is an extension, 9 an outside prefix: 988 alone is the extension, 9881 is outside."""
+    extensions = {**SMALL.extensions, "988": Extension("988", "Night desk", 3)}
     site = msgspec.structs.replace(SMALL, extensions=extensions)
-    assert decide("90", site) == NeedMore()
-    assert decide("900", site) == NeedMore()
-    assert decide("900#", site) == internal("900")
-    assert decide("9001#", site) == outside("001")
+    assert decide("98", site) == NeedMore()
+    assert decide("988", site) == NeedMore()
+    assert decide("988#", site) == internal("988")
+    assert decide("9881#", site) == outside("881")
 
 
 def test_emergency_waits_only_for_a_longer_inside_number() -> None:
@@ -104,10 +107,10 @@ def test_emergency_uses_every_line_whatever_the_routes_say() -> None:
 
 
 def test_the_longest_prefix_chooses_the_route() -> None:
-    routes = (OutboundRoute("all", "9", (5,)), OutboundRoute("far", "900", (6,)))
+    routes = (OutboundRoute("all", "9", (5,)), OutboundRoute("far", "988", (6,)))
     site = msgspec.structs.replace(SMALL, routes=routes)
-    assert decide("9001234#", site) == Dial("outgoing", "1234", ToLines((6,), "1234"))
-    assert decide("901234#", site) == Dial("outgoing", "01234", ToLines((5,), "01234"))
+    assert decide("9881234#", site) == Dial("outgoing", "1234", ToLines((6,), "1234"))
+    assert decide("981234#", site) == Dial("outgoing", "81234", ToLines((5,), "81234"))
 
 
 def test_an_outside_line_reaches_the_attendant_and_nothing_else() -> None:
@@ -120,11 +123,11 @@ def test_an_outside_line_reaches_the_attendant_and_nothing_else() -> None:
 
 
 def test_the_trail_names_the_winner_and_the_losers() -> None:
-    extensions = {**SMALL.extensions, "900": Extension("900", "Night desk", 3)}
+    extensions = {**SMALL.extensions, "988": Extension("988", "Night desk", 3)}
     site = msgspec.structs.replace(SMALL, extensions=extensions)
-    steps = resolve(site, UserState(), INSIDE, "900#", NOON).trail
+    steps = resolve(site, UserState(), INSIDE, "988#", NOON).trail
     assert [(step.rule, step.verdict, step.subject) for step in steps] == [
-        ("extension", "taken", "extensions.900"),
+        ("extension", "taken", "extensions.988"),
         ("outside", "passed", "routes.Outside"),
     ]
     refused = resolve(site, UserState(), INSIDE, "5#", NOON).trail

@@ -111,6 +111,8 @@ class Play:
                 return f"tone {tone} {who}"
             case fx.Hangup(cause=cause):
                 return f"hang up {who} {cause}"
+            case fx.PlayPrompt(words=words):
+                return f"say {who} {' '.join(words)}"
             case fx.SeizeLine(digits=digits, rest_ms=rest):
                 return f"seize {who} {digits}{f' after {rest} ms' if rest else ''}"
             case fx.Join(links=links):
