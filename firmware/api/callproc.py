@@ -80,6 +80,16 @@ class LineNews(msgspec.Struct, frozen=True, tag="line"):
     up: bool
 
 
+class EmergencyNews(msgspec.Struct, frozen=True, tag="emergency"):
+    """Somebody calls for help; `cut` is the call that had to give up its line for it."""
+
+    call: str
+    caller: str
+    number: str
+    line: int | None
+    cut: str
+
+
 class Snapshot(msgspec.Struct, frozen=True, tag="snapshot"):
     legs: tuple[LegNews, ...]
 
@@ -115,4 +125,4 @@ class SaveJournal(Ask[str], frozen=True, tag="journal"):
     answer: ClassVar[Any] = str
 
 
-CallNews = LegNews | LineNews
+CallNews = LegNews | LineNews | EmergencyNews

@@ -1,112 +1,119 @@
-"""Ringing callees and dialing outside lines: the state `calling` of `dialing.TABLE`."""
+"""Carrying out a `Dial`: the state `calling` of `dialing.TABLE`, and what comes next where it
+fails.
+
+The decision carries its own continuation (`on_busy`, `on_no_answer`): forwards, follow-me, the
+second attendant and the return of a failed transfer are all the same chain here.
+"""
 
 from __future__ import annotations
 
-from firmware.core import causes, refusal
-from firmware.core.decision import Dial, ToExtension, ToLines
-from firmware.core.effects import (
-    Alert,
-    Effects,
-    Invite,
-    OpenLine,
-    Progress,
-    RingLine,
-    SeizeLine,
-    StopRinging,
+from firmware.core import causes, charging, refusal, ringing
+from firmware.core.decision import Dial, Reject, Resolution, RunFeature, ToExtension, ToGroup
+from firmware.core.effects import AnswerRefer, Effects, OpenLine, Progress, StopRinging
+from firmware.core.events import (
+    DigitHeard,
+    LegAlerting,
+    LegAnswered,
+    LegRedirected,
+    NumberSent,
+    PromptEnded,
+    TimerFired,
 )
-from firmware.core.events import LegAlerting, LegAnswered, NumberSent, TimerFired
-from firmware.core.model import Call, Dialing, Left, Leg
-from firmware.core.record import Step
-from firmware.core.site import Extension
+from firmware.core.model import Bridge, Call, Dialing, Left, Leg
+from firmware.core.sessions import start_session
 from firmware.core.switchboard import Switchboard
+
+HOPS = 10  # the resolver breaks loops of forwards; this bounds whatever else sends calls on
 
 
 def call(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Effects:
-    """Ring whoever the decision names."""
-    dialing.state, dialing.cause = "calling", ""
-    if isinstance(decision.to, ToExtension):
-        extension = board.site.extensions[decision.to.number]
-        effects, cause = _ring(board, dialing, call, extension)
-        patience = board.timing.ring
-    elif not isinstance(decision.to, ToLines):
-        effects, cause, patience = [], causes.UNREACHABLE, 0
-    else:
-        effects, cause = _seize(board, dialing, call, decision.to.lines, decision.to.digits)
-        patience = board.timing.outside_ring
-    if not callees(board, dialing):
-        return refusal.refuse(board, dialing, cause)
-    return effects + board.start_timer(dialing.id, "answer", patience)
+    """Ring whoever the decision names, after telling the caller what he has to be told."""
+    dialing.decision, dialing.cause = decision, ""
+    call.emergency = call.emergency or decision.emergency
+    caller = board.tables.legs[dialing.caller]
+    if decision.tell_caller and caller.kind != "fxo":
+        dialing.state = "telling"
+        return _open_ear(board, caller) + board.say(caller, *decision.tell_caller)
+    return _ring(board, dialing, call, decision)
+
+
+def _open_ear(board: Switchboard, caller: Leg) -> Effects:
+    """Early audio for a SIP caller whom nobody has answered yet."""
+    if caller.kind != "sip" or caller.answered or caller.state == "early":
+        return []
+    board.set_state(caller, "early")
+    return [Progress(caller.id)]
+
+
+def told(board: Switchboard, dialing: Dialing, _: PromptEnded) -> Effects:
+    caller = board.tables.legs[dialing.caller]
+    assert dialing.decision
+    return _ring(board, dialing, board.tables.calls[caller.call], dialing.decision)
+
+
+def _ring(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Effects:
+    dialing.state = "calling"
+    effects, cause = ringing.ring(board, dialing, call, decision)
+    if not callees(board, dialing) and not dialing.knocked:
+        return effects + fail(board, dialing, cause)
+    inside = isinstance(decision.to, ToExtension | ToGroup)
+    usual = board.timing.ring if inside else board.timing.outside_ring
+    effects += ringing.alert(board, dialing) if dialing.knocked else []
+    return effects + board.start_timer(dialing.id, "answer", decision.ring_ms or usual)
 
 
 def callees(board: Switchboard, dialing: Dialing) -> list[Leg]:
-    return [leg for leg in board.legs_of(dialing.id) if leg.id != dialing.caller]
+    asking = (dialing.caller, dialing.referrer)
+    return [leg for leg in board.legs_of(dialing.id) if leg.id not in asking]
 
 
-def _ring(
-    board: Switchboard, dialing: Dialing, call: Call, extension: Extension
-) -> tuple[Effects, str]:
-    if extension.line is None:
-        return _invite(board, dialing, call, extension)
-    line = board.tables.lines.get(extension.line)
-    if line is None or not line.up:
-        return [], causes.UNREACHABLE
-    if line.leg or line.off_hook:
-        return [], causes.BUSY
-    number = extension.number
-    leg = board.add_leg("fxs", number, dialing, "ringing", line=line.line, call=call.id)
-    ring = RingLine(leg.id, line.line, board.site.ring_cadence)
-    return [ring, *_alert(board, dialing)], ""
+# -- somebody answers ------------------------------------------------------------------------------
+def alerting(board: Switchboard, dialing: Dialing, event: LegAlerting) -> Effects:
+    if dialing.referrer:
+        return [AnswerRefer(dialing.referrer, 180), *ringing.alert(board, dialing)]
+    if event.audio and len(callees(board, dialing)) == 1:
+        return _hear_far_end(board, dialing, board.tables.legs[event.leg])
+    return ringing.alert(board, dialing)
 
 
-def _invite(
-    board: Switchboard, dialing: Dialing, call: Call, extension: Extension
-) -> tuple[Effects, str]:
-    """One leg for each place where the extension is registered."""
-    calls = board.site.extensions.get(call.caller)
-    name = calls.name if calls else ""
-    effects: Effects = []
-    for contact in board.tables.contacts.get(extension.number, ()):
-        leg = board.add_leg("sip", extension.number, dialing, "ringing", call=call.id)
-        effects.append(Invite(leg.id, extension.number, contact, call.caller, name))
-    return effects, causes.UNREACHABLE
-
-
-def _seize(
-    board: Switchboard, dialing: Dialing, call: Call, lines: tuple[int, ...], digits: str
-) -> tuple[Effects, str]:
-    line = board.free_outside_line(lines)
-    if line is None:
-        call.trail.append(Step("line", "refused", "lines"))
-        return [], causes.LINES_BUSY
-    call.trail.append(Step("line", "taken", f"lines.{line.line}"))
-    call.line = line.line
-    leg = board.add_leg("fxo", digits, dialing, "dialing", line=line.line, call=call.id)
-    return [SeizeLine(leg.id, line.line, digits, board.rest_ms(line))], ""
-
-
-def alerting(board: Switchboard, dialing: Dialing, _: LegAlerting) -> Effects:
-    return _alert(board, dialing)
-
-
-def _alert(board: Switchboard, dialing: Dialing) -> Effects:
-    """Tell the caller that it rings; an outside caller hears that from his own exchange."""
-    caller = board.tables.legs[dialing.caller]
-    if dialing.alerted or caller.kind == "fxo":
-        return []
-    dialing.alerted = True
-    return [Alert(caller.id)] if caller.kind == "sip" else board.set_tone(caller, "ringback")
+def _hear_far_end(board: Switchboard, dialing: Dialing, callee: Leg) -> Effects:
+    """A trunk has something to say before it answers: the caller hears that, not our ringback."""
+    return ringing.alert(board, dialing) if not callee.trunk else []
 
 
 def answered(board: Switchboard, dialing: Dialing, event: LegAnswered) -> Effects:
     """The first to answer gets the caller."""
-    caller, callee = board.tables.legs[dialing.caller], board.tables.legs[event.leg]
-    if callee is caller:
+    if event.leg in (dialing.caller, dialing.referrer):
         return []
-    effects = _drop_callees(board, dialing, causes.ELSEWHERE, besides=callee)
+    callee = board.tables.legs[event.leg]
+    board.note_answer(callee)
+    effects: Effects = []
     if callee.kind == "fxs" and callee.line is not None:
         effects += [StopRinging(callee.id, callee.line), OpenLine(callee.id, callee.line)]
+    if dialing.decision and dialing.decision.ask:
+        dialing.asked.append(callee.id)
+        return effects + board.say(callee, "follow-me-accept")
+    return connect(board, dialing, callee, effects)
+
+
+def connect(
+    board: Switchboard, dialing: Dialing, callee: Leg, first: Effects | None = None
+) -> Effects:
+    """The caller and this leg, whoever owned it until now, talk; nobody else rings on."""
+    caller = board.tables.legs[dialing.caller]
+    effects = drop_callees(board, dialing, causes.ELSEWHERE, besides=callee) + (first or [])
+    effects += board.stop_knocking(dialing)
     board.note_answer(callee)
-    return effects + board.answer(caller) + board.bridge("talk", [caller, callee])
+    effects += charging.begin(board, callee)
+    effects += _end_refer(board, dialing)
+    three = board.held_for(caller) if dialing.purpose == "three" else None
+    effects += board.answer(caller)
+    if three:
+        return effects + board.bridge("conference", [caller, callee, *board.legs_of(three.id)])
+    bridge = Bridge(board.next_owner(), "talk")
+    if dialing.auto_answer == "listen":
+        bridge.mode, bridge.ears = "listen", {callee.id: 0}
+    return effects + board.move([caller, callee], bridge)
 
 
 def number_sent(board: Switchboard, dialing: Dialing, event: NumberSent) -> Effects:
@@ -114,36 +121,138 @@ def number_sent(board: Switchboard, dialing: Dialing, event: NumberSent) -> Effe
     caller, callee = board.tables.legs[dialing.caller], board.tables.legs[event.leg]
     if callee is caller:
         return []
-    effects = _drop_callees(board, dialing, causes.ELSEWHERE, besides=callee)
-    for leg in (caller, callee):
-        board.set_state(leg, "early")
-    if caller.kind == "sip":
-        effects.append(Progress(caller.id))
+    effects = drop_callees(board, dialing, causes.ELSEWHERE, besides=callee)
+    effects += board.stop_knocking(dialing)
+    board.set_state(callee, "early")
+    if not caller.answered:
+        effects += _open_ear(board, caller)
+        board.set_state(caller, "early")
+    effects += _end_refer(board, dialing)
     effects += board.bridge("talk", [caller, callee])
-    return effects + board.start_timer(callee.owner, "charge", board.timing.charge_delay)
+    return effects + charging.wait(board, callee)
 
 
+def _end_refer(board: Switchboard, dialing: Dialing) -> Effects:
+    if not dialing.referrer:
+        return []
+    referrer = board.tables.legs[dialing.referrer]
+    return [AnswerRefer(referrer.id, 200), *board.hang_up(referrer, causes.TRANSFERRED)]
+
+
+def key_of_asked(board: Switchboard, dialing: Dialing, event: DigitHeard) -> Effects:
+    """FOL-05: 1 takes the call, anything else leaves it to the next."""
+    if event.leg not in dialing.asked:
+        return []
+    callee = board.tables.legs[event.leg]
+    dialing.asked.remove(callee.id)
+    if event.digit == "1":
+        return connect(board, dialing, callee)
+    return board.hang_up(callee, causes.REFUSED) + _one_less(board, dialing, causes.REFUSED)
+
+
+# -- nobody does -----------------------------------------------------------------------------------
 def no_answer(board: Switchboard, dialing: Dialing, _: TimerFired) -> Effects:
-    effects = _drop_callees(board, dialing, causes.NO_ANSWER)
-    return effects + refusal.refuse(board, dialing, causes.NO_ANSWER)
+    effects = drop_callees(board, dialing, causes.NO_ANSWER) + board.stop_knocking(dialing)
+    if dialing.queue:
+        return effects + _next_member(board, dialing)
+    return effects + fail(board, dialing, causes.NO_ANSWER)
 
 
 def left(board: Switchboard, dialing: Dialing, event: Left) -> Effects:
     """The caller gave up, or a callee refused; the most telling refusal is the caller's answer."""
+    if event.leg.id == dialing.referrer:
+        dialing.referrer = 0  # it relies on us now
+        return []
     if event.leg.id == dialing.caller:
-        return _drop_callees(board, dialing, causes.CANCELED)
-    dialing.cause = causes.more_telling(dialing.cause, event.cause)
-    if callees(board, dialing):
+        return drop_callees(board, dialing, causes.CANCELED)
+    if event.leg.id in dialing.asked:
+        dialing.asked.remove(event.leg.id)
+    if event.leg.kind == "fxo" and event.leg.line is not None:
+        dialing.tried.append(event.leg.line)
+        if event.cause == causes.UNREACHABLE and dialing.decision:
+            call = board.tables.calls[board.tables.legs[dialing.caller].call]
+            return _ring(board, dialing, call, dialing.decision)
+    return _one_less(board, dialing, event.cause)
+
+
+def _one_less(board: Switchboard, dialing: Dialing, cause: str) -> Effects:
+    dialing.cause = causes.more_telling(dialing.cause, cause)
+    if callees(board, dialing) or dialing.knocked:
         return []
     stopped = board.stop_timer(dialing.id, "answer")
-    return stopped + refusal.refuse(board, dialing, dialing.cause)
+    if dialing.queue:
+        return stopped + _next_member(board, dialing)
+    return stopped + fail(board, dialing, dialing.cause)
 
 
-def _drop_callees(
+def _next_member(board: Switchboard, dialing: Dialing) -> Effects:
+    call = board.tables.calls[board.tables.legs[dialing.caller].call]
+    effects, cause = ringing.next_member(board, dialing, call)
+    if not callees(board, dialing) and not dialing.knocked:
+        return effects + fail(board, dialing, cause)
+    ring_ms = dialing.decision.ring_ms if dialing.decision else 0
+    return effects + board.start_timer(dialing.id, "answer", ring_ms or board.timing.ring)
+
+
+def fail(board: Switchboard, dialing: Dialing, cause: str) -> Effects:
+    """Nobody took it: go on with what the decision says about that."""
+    decision = dialing.decision
+    then = _continuation(decision, cause) if decision else None
+    if then is None or dialing.hops >= HOPS:
+        return refusal.refuse(board, dialing, cause)
+    dialing.hops += 1
+    return obey(board, dialing, then)
+
+
+def _continuation(decision: Dial, cause: str) -> Resolution | None:
+    if cause == causes.BUSY and not decision.busy_as_no_answer:
+        return decision.on_busy
+    return decision.on_no_answer
+
+
+def obey(board: Switchboard, dialing: Dialing, resolution: Resolution) -> Effects:
+    caller = board.tables.legs[dialing.caller]
+    call_ = board.tables.calls[caller.call]
+    call_.trail.extend(resolution.trail)
+    match resolution.decision:
+        case Dial():
+            return call(board, dialing, call_, resolution.decision)
+        case RunFeature(feature, argument):
+            call_.final = feature
+            return start_session(board, feature, argument, caller)
+        case Reject(cause, words):
+            return refusal.refuse(board, dialing, cause, words)
+        case _:
+            return refusal.refuse(board, dialing, causes.NO_SUCH_NUMBER)
+
+
+def redirected(board: Switchboard, dialing: Dialing, event: LegRedirected) -> Effects:
+    """The called phone says: call this number instead; by the rights of its own extension."""
+    callee = board.tables.legs[event.leg]
+    if event.leg in (dialing.caller, dialing.referrer) or callee.trunk:
+        return []
+    effects = board.drop(callee, causes.REFUSED)
+    resolution = board.ask(board.caller_of(callee), event.target.rstrip("#") + "#")
+    if callees(board, dialing) or dialing.knocked or dialing.hops >= HOPS:
+        return effects + _one_less(board, dialing, causes.REFUSED)
+    dialing.hops += 1
+    return effects + board.stop_timer(dialing.id, "answer") + obey(board, dialing, resolution)
+
+
+def drop_callees(
     board: Switchboard, dialing: Dialing, cause: str, besides: Leg | None = None
 ) -> Effects:
     effects: Effects = []
     for leg in callees(board, dialing):
         if leg is not besides:
             effects += board.hang_up(leg, cause)
+    dialing.asked = [leg for leg in dialing.asked if leg in board.tables.legs]
     return effects
+
+
+def hung_up_with_knocker(board: Switchboard, dialing: Dialing, leg: Leg) -> Effects:
+    """Who talked hangs up while somebody knocks: the telephone rings with him."""
+    caller = board.tables.legs[dialing.caller]
+    effects = board.stop_knocking(dialing)
+    rung, cause = ringing.ring_number(board, dialing, board.tables.calls[caller.call], leg.party)
+    return effects + rung + ([] if rung else _one_less(board, dialing, cause))

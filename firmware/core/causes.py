@@ -19,7 +19,14 @@ LINES_BUSY: Final = "lines-busy"  # no outside line is free
 BOX_BUSY: Final = "box-busy"  # the limit of simultaneous legs
 ELSEWHERE: Final = "answered-elsewhere"
 STOPPED: Final = "stopped"  # the box was shut down
+HELD: Final = "held"  # left for another call, and may come back
+TRANSFERRED: Final = "transferred"  # brought two others together and left
+PARKED: Final = "parked"
+CUT: Final = "cut"  # had to give way to an emergency call
+TIME_UP: Final = "time-up"  # the longest time of a call was over
 FAILED: Final = "failed"  # the box could not do its part; the log says why
+
+GOES_ON: Final = frozenset({HELD, TRANSFERRED, PARKED})  # who leaves so does not end the call
 
 # several phones refused: the caller is told the reason that says most
 _TELLING = (REFUSED, DND, BUSY, NO_ANSWER, NO_SUCH_NUMBER, NOT_ALLOWED, LINES_BUSY, UNREACHABLE)
@@ -31,6 +38,17 @@ TONE_OF: Final[dict[str, Tone]] = {
     REFUSED: "busy",
     DND: "busy",
     NO_ANSWER: "busy",
+    TRANSFERRED: "busy",
+    CUT: "busy",
+    TIME_UP: "busy",
+    PARKED: "busy",
+}
+
+
+# what is said before the tone
+WORDS_OF: Final[dict[str, tuple[str, ...]]] = {
+    CUT: ("call-cut",),
+    TIME_UP: ("time-up",),
 }
 
 

@@ -7,11 +7,14 @@ caller is left with a tone, or he leaves.
   collecting  The caller has dial tone or has dialed part of a number.  Every digit asks the
               resolver.  The timer `patience` is the box's; when it runs out the digits count as
               finished, exactly as if the caller had pressed `#` (FCR-05).
+  telling     The caller hears something before anybody rings.
   calling     At least one callee rings or an outside line is being dialed.  The timer `answer` is
               the ringing time.  The first to answer wins, the others are hung up.
   waiting     Nobody took a call from an outside line, which goes on ringing: the timer `retry`
               offers it again, until the outside caller gives up.
+  failed      A caller whose party waits for him hears why it did not work, then is back (FCR-12).
 
+A caller whose own party waits (`purpose`) comes back to it by flash or, while somebody rings, `*`.
 A pair that is not in TABLE cannot matter in that state: the exchange counts it, nothing changes.
 """
 
@@ -20,27 +23,79 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from firmware.core import calling, causes, refusal
+import msgspec
+
+from firmware.core import calling, causes, refusal, transfer
 from firmware.core.decision import Caller, Dial, NeedMore, Reject, Resolution, RunFeature
-from firmware.core.effects import Effects
-from firmware.core.events import DigitHeard, LegAlerting, LegAnswered, NumberSent, TimerFired
-from firmware.core.model import Call, Dialing, Left, Leg
+from firmware.core.effects import Effects, Tone
+from firmware.core.events import (
+    DigitHeard,
+    HookFlashed,
+    LegAlerting,
+    LegAnswered,
+    LegRedirected,
+    NumberSent,
+    PromptEnded,
+    TimerFired,
+)
+from firmware.core.holding import resume
+from firmware.core.model import Dialing, Left, Leg, Purpose
 from firmware.core.record import CallType
 from firmware.core.sessions import start_session
 from firmware.core.switchboard import Switchboard
 
 
+def begin(board: Switchboard, leg: Leg, purpose: Purpose = "") -> Effects:
+    """This leg is to dial: it gets dial tone, whoever owned it."""
+    dialing = Dialing(board.next_owner(), "collecting", leg.id, purpose=purpose)
+    effects = board.move([leg], dialing)
+    board.set_state(leg, "dialing")
+    return effects + invite_digits(board, dialing)
+
+
 def invite_digits(board: Switchboard, dialing: Dialing) -> Effects:
-    """A handset was lifted: dial tone."""
+    """Dial tone; a telephone with a number of its own dials that (FXS-06, FXS-X1)."""
     caller = board.tables.legs[dialing.caller]
-    waiting = board.start_timer(dialing.id, "patience", board.timing.first_digit)
-    return board.set_tone(caller, "dial") + waiting
+    extension = board.extension_of(caller)
+    dialing.digits = extension.off_hook if extension else ""
+    if extension and extension.hotline and not dialing.purpose:
+        if not extension.hotline_ms:
+            return dial(board, dialing, extension.hotline + "#")
+        waiting = board.start_timer(dialing.id, "hotline", extension.hotline_ms)
+    else:
+        waiting = board.start_timer(dialing.id, "patience", board.timing.first_digit)
+    return board.set_tone(caller, _dial_tone(board, caller)) + waiting
+
+
+def _dial_tone(board: Switchboard, caller: Leg) -> Tone:
+    """Who is not reached as usual hears it, so that he does not forget."""
+    if board.held_for(caller):
+        return "recall"
+    state, number = board.tables.state, caller.party
+    forwards = state.forward.get(number)
+    diverts = forwards is not None and any(
+        forward and forward.on for forward in msgspec.structs.astuple(forwards)
+    )
+    return "stutter" if diverts or number in state.dnd else "dial"
 
 
 # -- collecting ------------------------------------------------------------------------------------
 def _digit(board: Switchboard, dialing: Dialing, event: DigitHeard) -> Effects:
-    quiet = board.set_tone(board.tables.legs[dialing.caller], "")
-    return quiet + dial(board, dialing, dialing.digits + event.digit)
+    caller = board.tables.legs[dialing.caller]
+    effects = board.silence(caller) + board.stop_timer(dialing.id, "hotline")
+    extension = board.extension_of(caller)
+    if extension and dialing.digits == extension.off_hook != "" and event.digit == "*":
+        dialing.digits = ""  # FXS-07: inside after all
+        tone = board.set_tone(caller, "dial")
+        return effects + tone + board.start_timer(dialing.id, "patience", board.timing.first_digit)
+    return effects + dial(board, dialing, dialing.digits + event.digit)
+
+
+def _hotline(board: Switchboard, dialing: Dialing, _: TimerFired) -> Effects:
+    caller = board.tables.legs[dialing.caller]
+    extension = board.extension_of(caller)
+    quiet = board.silence(caller)
+    return quiet + dial(board, dialing, (extension.hotline if extension else "") + "#")
 
 
 def _enough(board: Switchboard, dialing: Dialing, _: TimerFired) -> Effects:
@@ -59,19 +114,32 @@ def dial(board: Switchboard, dialing: Dialing, digits: str) -> Effects:
     if isinstance(decision, NeedMore):
         tone = board.set_tone(caller, "dial") if decision.dial_tone else []
         return tone + board.start_timer(dialing.id, "patience", board.timing.next_digit)
-    call = board.tables.calls.get(caller.call) or _open_call(board, caller, who, digits, resolution)
     patience = board.stop_timer(dialing.id, "patience")
-    if isinstance(decision, RunFeature):
-        call.final = decision.feature
-        return patience + start_session(board, decision.feature, decision.argument, caller)
-    if isinstance(decision, Reject):
-        return patience + refusal.refuse(board, dialing, decision.cause)
-    return patience + calling.call(board, dialing, call, decision)
+    if dialing.purpose == "blind":
+        return patience + transfer.blind(board, dialing, resolution)
+    if caller.call not in board.tables.calls:
+        _open_call(board, caller, who, digits, resolution)
+    else:
+        board.tables.calls[caller.call].trail = list(resolution.trail)  # offered again
+    return patience + _obey(board, dialing, decision)
+
+
+def _obey(board: Switchboard, dialing: Dialing, decision: Dial | RunFeature | Reject) -> Effects:
+    caller = board.tables.legs[dialing.caller]
+    call = board.tables.calls[caller.call]
+    match decision:
+        case RunFeature(feature, argument):
+            call.final = feature
+            return start_session(board, feature, argument, caller)
+        case Reject(cause, words):
+            return refusal.refuse(board, dialing, cause, words)
+        case Dial():
+            return calling.call(board, dialing, call, decision)
 
 
 def _open_call(
     board: Switchboard, caller: Leg, who: Caller, digits: str, resolution: Resolution
-) -> Call:
+) -> None:
     decision = resolution.decision
     kind: CallType = "incoming" if who.outside else "internal"
     called = digits.rstrip("#")
@@ -82,21 +150,63 @@ def _open_call(
     if who.outside:
         call.line = who.line
     board.join_call(caller, call.id)
-    return call
+
+
+# -- giving up what was dialed, with somebody waiting ----------------------------------------------
+def _flash_collecting(board: Switchboard, dialing: Dialing, _: HookFlashed) -> Effects:
+    """Back to the party; who has none starts over."""
+    caller = board.tables.legs[dialing.caller]
+    if board.held_for(caller):
+        return resume(board, caller)
+    return board.silence(caller) + invite_digits(board, dialing)
+
+
+def _give_up(board: Switchboard, dialing: Dialing, _: HookFlashed) -> Effects:
+    caller = board.tables.legs[dialing.caller]
+    if board.held_for(caller) is None:
+        return []
+    return calling.drop_callees(board, dialing, causes.CANCELED) + resume(board, caller)
+
+
+def _key(board: Switchboard, dialing: Dialing, event: DigitHeard) -> Effects:
+    """FCR-09: `*` cancels a consultation; a callee who is asked answers with a key."""
+    if event.leg != dialing.caller:
+        return calling.key_of_asked(board, dialing, event)
+    if event.digit != "*" or board.held_for(board.tables.legs[dialing.caller]) is None:
+        return []
+    return _give_up(board, dialing, HookFlashed(event.at, event.utc, 0))
+
+
+def _back(board: Switchboard, dialing: Dialing, _: object) -> Effects:
+    caller = board.tables.legs[dialing.caller]
+    if board.held_for(caller) is None:  # who waited has given up meanwhile
+        return refusal.release(board, caller, dialing.cause or causes.NORMAL)
+    return resume(board, caller)
 
 
 # -- waiting ---------------------------------------------------------------------------------------
 def _again(board: Switchboard, dialing: Dialing, _: TimerFired) -> Effects:
+    dialing.hops = 0
     return dial(board, dialing, dialing.digits)
 
 
 TABLE: dict[tuple[str, type | str], Callable[[Switchboard, Dialing, Any], Effects]] = {
     ("collecting", DigitHeard): _digit,
     ("collecting", "patience"): _enough,
+    ("collecting", "hotline"): _hotline,
+    ("collecting", HookFlashed): _flash_collecting,
+    ("telling", PromptEnded): calling.told,
+    ("telling", HookFlashed): _give_up,
     ("calling", LegAlerting): calling.alerting,
     ("calling", LegAnswered): calling.answered,
+    ("calling", LegRedirected): calling.redirected,
     ("calling", NumberSent): calling.number_sent,
+    ("calling", DigitHeard): _key,
+    ("calling", HookFlashed): _give_up,
     ("calling", "answer"): calling.no_answer,
     ("calling", Left): calling.left,
     ("waiting", "retry"): _again,
+    ("failed", "back"): _back,
+    ("failed", DigitHeard): _back,
+    ("failed", HookFlashed): _back,
 }

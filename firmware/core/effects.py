@@ -12,7 +12,18 @@ import msgspec
 
 from firmware.core.record import CallRecord
 
-Tone = Literal["dial", "ringback", "busy", "congestion"]
+Tone = Literal[
+    "dial",
+    "stutter",  # dial tone of a telephone that refuses calls or sends them on
+    "recall",  # dial tone while somebody waits on hold
+    "ringback",
+    "busy",
+    "congestion",
+    "waiting",  # a second caller knocks
+    "knocking",  # the second caller hears that he does
+    "warning",  # the call has lasted long
+    "howler",  # the handset was left off its hook
+]
 Mode = Literal["talk", "hold", "conference", "listen"]
 Lamp = Literal["off", "on", "blink"]
 
@@ -235,6 +246,16 @@ class SaveState(Effect, frozen=True):
     value: str
 
 
+class PublishEmergency(Effect, frozen=True):
+    """Somebody calls for help; `cut` is the call that had to give up its line for it."""
+
+    call: str
+    caller: str
+    number: str
+    line: int | None
+    cut: str = ""
+
+
 class PublishLine(Effect, frozen=True):
     """A port went down or came up."""
 
@@ -272,6 +293,7 @@ AnyEffect = (
     | WriteRecord
     | Publish
     | PublishLine
+    | PublishEmergency
     | ShowExtension
     | ShowMessages
     | SaveState

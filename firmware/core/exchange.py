@@ -12,7 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from firmware.core import causes, dialing, events, presence, refusal, talking
+from firmware.core import (
+    calling,
+    causes,
+    charging,
+    dialing,
+    events,
+    listening,
+    presence,
+    refusal,
+    talking,
+    transfer,
+)
 from firmware.core.decision import Dial, Resolver
 from firmware.core.effects import Effects, Hangup, OpenLine, PublishLine
 from firmware.core.feature import Feature
@@ -42,6 +53,8 @@ class Exchange:
         board = self.board
         board.at, board.utc = event.at, event.utc
         effects = _HANDLERS[type(event)](self, event)
+        while board.bereaved:
+            effects += self._console(*board.bereaved.pop(0))
         return effects + presence.news(board)
 
     # -- the box -----------------------------------------------------------------------------------
@@ -63,6 +76,10 @@ class Exchange:
         if timers.get(event.name) != event.generation:
             return []
         self.board.take_timer(event.owner, event.name)
+        if event.owner < 0:
+            return charging.TABLE[event.name](
+                self.board, self.board.tables.calls[-event.owner], event
+            )
         return self._ask(self.board.tables.owners[event.owner], event.name, event)
 
     def _effect_failed(self, event: events.EffectFailed) -> Effects:
@@ -124,7 +141,13 @@ class Exchange:
         if line:
             line.off_hook = False
         leg = self.board.line_leg(event.line)
-        return self._lose(leg, causes.NORMAL) if leg else []
+        if leg is None:
+            return []
+        knocker = self.board.knocker(leg)
+        effects = self._lose(leg, causes.NORMAL)
+        if knocker and knocker.id in self.board.tables.owners:
+            effects += calling.hung_up_with_knocker(self.board, knocker, leg)
+        return effects
 
     def _line_rang(self, event: events.LineRang) -> Effects:
         line = self.board.tables.lines.get(event.line)
@@ -173,6 +196,18 @@ class Exchange:
         leg = self.board.tables.legs.get(event.leg)
         return self._ask_leg(leg, event) if leg else []
 
+    def _prompt_ended(self, event: events.PromptEnded) -> Effects:
+        leg = self.board.tables.legs.get(event.leg)
+        if leg is None or leg.hears != "words":
+            return []  # something else is played to it by now
+        leg.hears = ""
+        return self._ask_leg(leg, event)
+
+    def _line_reversed(self, event: events.LineReversed) -> Effects:
+        leg = self.board.line_leg(event.line)
+        call = self.board.tables.calls.get(leg.call) if leg and leg.state == "early" else None
+        return charging.counts(self.board, call) if call else []
+
     def _line_event(self, event: Any) -> Effects:
         leg = self.board.line_leg(event.line)
         return self._ask_leg(leg, event) if leg else []
@@ -205,9 +240,18 @@ class Exchange:
     def _tell(self, leg: Leg, cause: str) -> Effects:
         """Take the leg out, then tell those who are left behind."""
         owner = self.board.tables.owners[leg.owner]
-        effects = self.board.drop(leg, cause)
-        if owner.id in self.board.tables.owners:
-            effects += self._ask(owner, Left, Left(leg, cause))
+        return self.board.drop(leg, cause) + self._console(owner, Left(leg, cause))
+
+    def _console(self, owner: Owner, left: Left) -> Effects:
+        """Those who were with the leg, and those who waited for it."""
+        board, effects = self.board, []
+        held = board.held_for(left.leg)
+        if held and transfer.completes(board, held, owner):
+            return transfer.complete(board, held, left.leg, owner)
+        if owner.id in board.tables.owners:
+            effects += self._ask(owner, Left, left)
+        if held and held.id in board.tables.owners:
+            effects += transfer.left_alone(board, held, left.leg)
         return effects
 
     def _ask_leg(self, leg: Leg, event: events.AnyEvent) -> Effects:
@@ -225,8 +269,8 @@ class Exchange:
         match owner:
             case Dialing(state=state):
                 return dialing.TABLE, state
-            case Listening():
-                return refusal.LISTENING, "tone"
+            case Listening(state=state):
+                return listening.TABLE, state
             case Session(feature=feature, state=state):
                 return self.board.features[feature].table, state
             case _:
@@ -248,14 +292,18 @@ _HANDLERS: dict[type, Callable[[Exchange, Any], Effects]] = {
     events.HookFlashed: Exchange._line_event,
     events.LineRang: Exchange._line_rang,
     events.LineQuiet: Exchange._line_quiet,
-    events.LineReversed: Exchange._line_event,
+    events.LineReversed: Exchange._line_reversed,
     events.CallOffered: Exchange._call_offered,
     events.DigitHeard: Exchange._leg_event,
     events.NumberSent: Exchange._leg_event,
     events.LegAlerting: Exchange._leg_event,
     events.LegAnswered: Exchange._leg_event,
     events.LegEnded: Exchange._leg_ended,
-    events.PromptEnded: Exchange._leg_event,
+    events.PromptEnded: Exchange._prompt_ended,
+    events.LegHeld: Exchange._leg_event,
+    events.LegResumed: Exchange._leg_event,
+    events.LegRedirected: Exchange._leg_event,
+    events.ReferAsked: Exchange._leg_event,
     events.StateChanged: Exchange._state_changed,
     events.StateSaved: Exchange._state_saved,
     events.AddressesChanged: Exchange._addresses_changed,

@@ -7,8 +7,7 @@ party of an answered call left.
 
 from __future__ import annotations
 
-from collections import Counter
-
+from firmware.core import causes
 from firmware.core.effects import Effects, WriteRecord
 from firmware.core.model import Call, Leg, Tables
 from firmware.core.record import CallRecord, CallType, LegRecord
@@ -17,7 +16,10 @@ from firmware.core.record import CallRecord, CallType, LegRecord
 class Ledger:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._present = Counter(leg.call for leg in tables.legs.values() if leg.call)
+        self._present: dict[int, list[int]] = {}  # call -> legs; derived from `leg.call`
+        for leg in tables.legs.values():
+            if leg.call:
+                self._present.setdefault(leg.call, []).append(leg.id)
 
     def open(self, type: CallType, caller: str, called: str, site: int, utc: int) -> Call:
         self._tables.last_call += 1
@@ -27,7 +29,10 @@ class Ledger:
 
     def join(self, leg: Leg, call: int) -> None:
         leg.call = call
-        self._present[call] += 1
+        self._present.setdefault(call, []).append(leg.id)
+
+    def legs_of(self, call: int) -> list[int]:
+        return self._present.get(call, [])
 
     def leave(self, leg: Leg, cause: str, utc: int) -> Effects:
         """This party's part is over; so is the call when it was the last."""
@@ -35,9 +40,9 @@ class Ledger:
         if call is None:
             return []
         call.legs.append(_leg_record(leg, cause, utc))
-        if call.answered and not call.cause:
+        if call.answered and not call.cause and cause not in causes.GOES_ON:
             call.cause = cause
-        self._present[call.id] -= 1
+        self._present[call.id].remove(leg.id)
         if self._present[call.id]:
             return []
         return self.close(call, cause, utc)
@@ -46,6 +51,14 @@ class Ledger:
         del self._tables.calls[call.id]
         self._present.pop(call.id, None)
         return [WriteRecord(self._record(call, call.cause or cause, utc))]
+
+    def merge(self, leg: Leg, into: int) -> None:
+        """The call of this lone leg was only the way to another call: it leaves no record."""
+        call = self._tables.calls.pop(leg.call, None)
+        if call:
+            del self._present[call.id]
+            self._tables.calls[into].trail.extend(call.trail)
+        self.join(leg, into)
 
     def answer(self, leg: Leg, utc: int) -> None:
         """The first party that takes the call makes it an answered one (CDR-07)."""
@@ -57,7 +70,7 @@ class Ledger:
 
     def blame(self, leg: Leg, cause: str) -> None:
         call = self._tables.calls.get(leg.call)
-        if call and not call.cause:
+        if call and not call.cause and not call.answered:
             call.cause = cause
 
     def _record(self, call: Call, cause: str, utc: int) -> CallRecord:
@@ -79,4 +92,6 @@ class Ledger:
 
 
 def _leg_record(leg: Leg, cause: str, utc: int) -> LegRecord:
-    return LegRecord(leg.id, leg.party, leg.kind, leg.line, leg.started, leg.answered, utc, cause)
+    started = leg.joined or leg.started
+    answered = max(leg.answered, leg.joined) if leg.answered else 0
+    return LegRecord(leg.id, leg.party, leg.kind, leg.line, started, answered, utc, cause)

@@ -1,11 +1,11 @@
 """The tables of the exchange: plain data, so that they can be copied, compared and replayed.
 
 A **leg** is one party's connection; its number never changes.  Every leg has exactly one
-**owner**: a dialing (somebody is on the way to somebody), a bridge (they hear each other), a
-session (a feature does something with them) or a listening (a handset alone with a tone).
-`leg.owner` is the only place where that is written; an owner without legs ends.  A timer belongs
-to one owner.  A **call** is what becomes one record: legs belong to it for a while, and it ends
-with the last.
+**owner**: a dialing (somebody is on the way to somebody), a bridge (they hear each other, or wait
+for somebody), a session (a feature does something with them) or a listening (a handset alone with
+a tone).  `leg.owner` is the only place where that is written; an owner without legs ends.  A
+**call** is what becomes one record: legs belong to it for a while, and it ends with the last.  A
+timer belongs to one owner, or to a call (under the negative number of the call).
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from typing import Literal
 
 import msgspec
 
+from firmware.core.decision import Dial
 from firmware.core.effects import Lamp, Mode, Tone
 from firmware.core.record import CallType, LegRecord, Step
 from firmware.core.site import Code
 from firmware.core.userstate import UserState
 
 LegState = Literal["dialing", "ringing", "early", "up", "tone"]
-DialingState = Literal["collecting", "calling", "waiting"]
+DialingState = Literal["collecting", "telling", "calling", "waiting", "failed"]
+Purpose = Literal["", "consult", "blind", "three"]  # what a caller dials for while his party waits
+Reason = Literal["", "consult", "waiting", "barge"]  # why somebody waits for the keeper
+Sound = Tone | Literal["", "words", "music"]
 
 
 class Leg(msgspec.Struct):
@@ -34,8 +38,10 @@ class Leg(msgspec.Struct):
     state: LegState
     started: int
     call: int = 0  # 0: belongs to no call (a lifted handset, or one hearing busy tone)
+    joined: int = 0  # when it left the call before this one; 0: this is its first
     answered: int = 0
-    tone: Tone | Literal[""] = ""
+    hears: Sound = ""  # what the box plays to it
+    trunk: str = ""
 
 
 class Dialing(msgspec.Struct, tag=True):
@@ -47,19 +53,39 @@ class Dialing(msgspec.Struct, tag=True):
     digits: str = ""
     alerted: bool = False  # the caller knows that it rings
     cause: str = ""  # the best reason any callee gave so far
+    purpose: Purpose = ""
+    decision: Dial | None = None  # what is being tried
+    queue: list[str] = []  # members of a group that have not rung yet
+    tried: list[int] = []  # outside lines that could not be seized
+    knocked: list[int] = []  # legs that talk and hear that somebody knocks
+    asked: list[int] = []  # legs that answered and are asked whether they take the call
+    referrer: int = 0  # the leg whose phone asked for this call, and wants to know how it goes
+    hops: int = 0  # how often the call was sent on
+    one_way: bool = False  # who answers only listens
+    auto_answer: Literal["", "talk", "listen"] = ""
 
 
 class Listening(msgspec.Struct, tag=True):
-    """A handset alone with a tone, until it is hung up."""
+    """Somebody alone with what the box tells him, until he hangs up or is hung up."""
 
     id: int
+    state: Literal["words", "tone", "howling"] = "tone"
+    cause: str = ""
 
 
 class Bridge(msgspec.Struct, tag=True):
-    """People together; the mode says who of them hears whom."""
+    """People together; the mode says who of them hears whom.
+
+    "hold": they wait, for the leg `keeper` that is elsewhere, or for those of them who paused.
+    """
 
     id: int
     mode: Mode
+    keeper: int = 0
+    reason: Reason = ""
+    paused: list[int] = []  # legs whose phones put the others on hold
+    ears: dict[int, int] = {}  # legs that only listen -> the one leg that hears them, or 0
+    keys: dict[int, str] = {}  # leg -> what it pressed within the gap
 
 
 class Session(msgspec.Struct, tag=True):
@@ -94,6 +120,7 @@ class Call(msgspec.Struct):
     line: int | None = None
     answered: int = 0
     cause: str = ""  # why it ended, once somebody knows
+    emergency: bool = False
     trail: list[Step] = []
     legs: list[LegRecord] = []
 
@@ -129,6 +156,10 @@ class Tables(msgspec.Struct):
     lines: dict[int, Line] = {}
     contacts: dict[str, tuple[str, ...]] = {}  # extension -> where it is registered, newest first
     timers: dict[int, dict[str, int]] = {}  # owner -> name -> generation that counts
+    turns: dict[str, str] = {}  # group -> who rang first last time
+    called: dict[str, int] = {}  # extension -> when its last call ended
+    places: dict[str, int] = {}  # park slot -> the session that holds the call
+    shown: dict[str, str] = {}  # number -> what its lamps show, where they are not dark
     state: UserState = msgspec.field(default_factory=UserState)
     codes: dict[int, tuple[Code, ...]] = {}  # of older sites that calls still go by
     saving: dict[int, Saving] = {}

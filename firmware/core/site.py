@@ -36,6 +36,14 @@ class Extension(msgspec.Struct, frozen=True):
     name: str = ""
     line: int | None = None
     profile: SipProfile = SipProfile()  # of a SIP one
+    warn_minutes: int = 0  # FXS-03: a tone tells how long an outside call lasts; 0: never
+    max_minutes: int = 0  # EXT-31: a call out is cut after this; 0: never
+    monitored: bool = False  # EXT-22: others may listen
+    monitors: Literal["", "department", "all"] = ""  # whom it may listen to and cut (SUP-06)
+    auto_answer: bool = False  # TON-05: the telephone answers by itself
+    hotline: str = ""  # FXS-X1: dialed when the handset is lifted
+    hotline_ms: int = 0  # how long the user may begin to dial something else
+    off_hook: str = ""  # FXS-06: the outside prefix that counts as dialed; `*` takes it back
     language: str = ""  # of the prompts, EXT-17; empty: the site's
     day_class: str = "local"  # a name in `Site.classes`, or two digits of the table COS-01
     night_class: str = ""  # empty: as by day
@@ -187,6 +195,8 @@ class Timing(msgspec.Struct, frozen=True):
     outside_ring: int = 60_000
     charge_delay: int = 5_000  # FXO-08: an outside call counts as answered this long after dialing
     refusal_tone: int = 20_000
+    howler: int = 60_000  # then the line is left silent until the handset is hung up
+    transfer_ring: int = 20_000  # XFR-06
     line_release: int = 2_000  # how long a released line rests before it is seized again
 
 
@@ -197,6 +207,12 @@ class Tones(msgspec.Struct, frozen=True):
     ringback: tuple[ToneStep, ...]
     busy: tuple[ToneStep, ...]
     congestion: tuple[ToneStep, ...]
+    stutter: tuple[ToneStep, ...] = ((450, 0, 400, 40),)
+    recall: tuple[ToneStep, ...] = ((450, 0, 100, 100),)
+    waiting: tuple[ToneStep, ...] = ((450, 0, 400, 4000),)
+    knocking: tuple[ToneStep, ...] = ((450, 0, 1000, 300), (450, 0, 200, 3500))
+    warning: tuple[ToneStep, ...] = ((1400, 0, 200, 200),)
+    howler: tuple[ToneStep, ...] = ((950, 0, 1000, 0),)
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -212,6 +228,10 @@ class Site(msgspec.Struct, frozen=True):
     attendant: str = ""  # the extension that answers for the house
     second_attendant: str = ""  # when the first is busy (ATT-09)
     night_attendant: str = ""  # empty: as by day
+    warn_outgoing_only: bool = False  # FXS-04
+    cut_after_warning: bool = False  # FXS-05
+    barge: Literal["three-way", "hold-other-side"] = "three-way"  # SUP-04
+    force_release: Literal["end-call", "take-over"] = "end-call"  # SUP-05
     emergency: tuple[str, ...] = ("110", "112", "119", "120", "122")
     plan: str = "CooVox"  # FCR-01
     changed_codes: dict[str, str] = {}  # plan Custom: row -> code, as the administrator wrote it

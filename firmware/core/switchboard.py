@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from firmware.core import userstate
+from firmware.core import causes, userstate
 from firmware.core.decision import Caller, Resolution, Resolver
 from firmware.core.effects import (
     Answer,
@@ -23,23 +23,31 @@ from firmware.core.effects import (
     Hangup,
     Join,
     Mode,
-    PlayTone,
     SaveState,
-    StartTimer,
     StopRinging,
-    StopTimer,
-    StopTone,
-    Tone,
 )
 from firmware.core.feature import Feature
 from firmware.core.ledger import Ledger
-from firmware.core.model import Bridge, Leg, LegState, Line, Owner, Saving, Tables
+from firmware.core.model import (
+    Bridge,
+    Dialing,
+    Left,
+    Leg,
+    LegState,
+    Line,
+    Owner,
+    Reason,
+    Saving,
+    Tables,
+)
 from firmware.core.site import Site, Timing
+from firmware.core.sounds import Sounds
+from firmware.core.timers import RunningTimers
 
 Links = tuple[tuple[int, int], ...]
 
 
-class Switchboard:
+class Switchboard(Sounds, RunningTimers):
     def __init__(
         self, site: Site, tables: Tables, resolve: Resolver, features: Mapping[str, Feature]
     ) -> None:
@@ -51,9 +59,20 @@ class Switchboard:
         self.at = 0
         self.utc = 0
         self.changed: dict[int, Leg] = {}  # legs that watchers must hear about after this event
+        self.bereaved: list[tuple[Owner, Left]] = []  # to be told at the end of this event
+        self.touched: set[str] = set()  # numbers whose lamps may have changed with this event
         self._seats: dict[int, list[int]] = {}  # owner -> legs; derived from `leg.owner`
+        self._parties: dict[str, list[int]] = {}  # number -> legs; derived from `leg.party`
+        self._kept: dict[int, int] = {}  # keeper -> bridge; derived from `bridge.keeper`
+        self._knocks: dict[int, int] = {}  # leg -> dialing; derived from `dialing.knocked`
         for leg in tables.legs.values():
             self._seats.setdefault(leg.owner, []).append(leg.id)
+            self._parties.setdefault(leg.party, []).append(leg.id)
+        for owner in tables.owners.values():
+            if isinstance(owner, Bridge) and owner.keeper:
+                self._kept[owner.keeper] = owner.id
+            elif isinstance(owner, Dialing):
+                self._knocks.update(dict.fromkeys(owner.knocked, owner.id))
 
     @property
     def timing(self) -> Timing:
@@ -96,9 +115,10 @@ class Switchboard:
         self.tables.owners[owner.id] = owner
         effects: Effects = []
         for leg in legs:
-            effects += self.set_tone(leg, "")
+            effects += self.silence(leg)
         before = {number: self._links(number) for number in {*[it.owner for it in legs], owner.id}}
         for leg in legs:
+            self._forget_in_bridge(leg)
             self._seats[leg.owner].remove(leg.id)
             self._seats.setdefault(owner.id, []).append(leg.id)
             leg.owner = owner.id
@@ -108,12 +128,28 @@ class Switchboard:
     def bridge(self, mode: Mode, legs: list[Leg]) -> Effects:
         return self.move(legs, Bridge(self.next_owner(), mode))
 
+    def change(self, bridge: Bridge, mode: Mode, **fields: object) -> Effects:
+        """The same people, but who hears whom changes."""
+        before = {bridge.id: self._links(bridge.id)}
+        bridge.mode = mode
+        for name, value in fields.items():
+            setattr(bridge, name, value)
+        return self._settle(before)
+
     def _links(self, owner: int) -> Links:
         """Who hears whom there."""
-        entry = self.tables.owners.get(owner)
-        if isinstance(entry, Bridge) and entry.mode in ("talk", "conference"):
-            return tuple(permutations(self._seats.get(owner, ()), 2))
-        return ()
+        bridge = self.tables.owners.get(owner)
+        if not isinstance(bridge, Bridge) or bridge.mode == "hold":
+            return ()
+        seats = self._seats.get(owner, [])
+        if not bridge.paused and not bridge.ears:
+            return tuple(permutations(seats, 2))
+        talkers = [leg for leg in seats if leg not in bridge.paused and leg not in bridge.ears]
+        links = list(permutations(talkers, 2))
+        for ear, confidant in bridge.ears.items():
+            links += [(talker, ear) for talker in talkers]
+            links += [(ear, confidant)] if confidant in talkers else []
+        return tuple(links)
 
     def _settle(self, before: Mapping[int, Links]) -> Effects:
         """Owners that lost or got legs: new links, and the end of those that are empty."""
@@ -126,27 +162,50 @@ class Switchboard:
                 effects += self._end_owner(number)
         return effects
 
-    def _end_owner(self, owner: int) -> Effects:
-        del self.tables.owners[owner]
-        self._seats.pop(owner, None)
-        return [StopTimer(owner, name) for name in self.tables.timers.pop(owner, {})]
+    def _end_owner(self, number: int) -> Effects:
+        owner = self.tables.owners.pop(number)
+        self._seats.pop(number, None)
+        stopped = self.end_timers(number)
+        if isinstance(owner, Bridge):
+            if self._kept.get(owner.keeper) == number:
+                del self._kept[owner.keeper]
+        elif isinstance(owner, Dialing):
+            stopped += self.stop_knocking(owner)
+        return stopped
 
-    # -- timers ------------------------------------------------------------------------------------
-    def start_timer(self, owner: int, name: str, ms: int) -> Effects:
-        self.tables.last_generation += 1
-        self.tables.timers.setdefault(owner, {})[name] = self.tables.last_generation
-        return [StartTimer(owner, name, self.tables.last_generation, ms)]
+    # -- those who wait for somebody ---------------------------------------------------------------
+    def hold(self, legs: list[Leg], keeper: Leg, reason: Reason) -> Effects:
+        """They hear music until their keeper comes back to them; he has one such bridge at most."""
+        bridge = Bridge(self.next_owner(), "hold", keeper.id, reason)
+        self._kept[keeper.id] = bridge.id
+        effects = self.move(legs, bridge)
+        for leg in legs:
+            effects += self.play_music(leg)
+        return effects
 
-    def stop_timer(self, owner: int, name: str) -> Effects:
-        return [StopTimer(owner, name)] if self.take_timer(owner, name) else []
+    def held_for(self, keeper: Leg) -> Bridge | None:
+        bridge = self.tables.owners.get(self._kept.get(keeper.id, 0))
+        return bridge if isinstance(bridge, Bridge) else None
 
-    def take_timer(self, owner: int, name: str) -> int:
-        """The timer is over; its generation, 0 if it did not run."""
-        running = self.tables.timers.get(owner, {})
-        generation = running.pop(name, 0)
-        if not running:
-            self.tables.timers.pop(owner, None)
-        return generation
+    def knock(self, dialing: Dialing, leg: Leg) -> Effects:
+        dialing.knocked.append(leg.id)
+        self._knocks[leg.id] = dialing.id
+        return self.set_tone(leg, "waiting")
+
+    def knocker(self, leg: Leg) -> Dialing | None:
+        """Who waits until this leg takes his call."""
+        dialing = self.tables.owners.get(self._knocks.get(leg.id, 0))
+        return dialing if isinstance(dialing, Dialing) else None
+
+    def stop_knocking(self, dialing: Dialing) -> Effects:
+        effects: Effects = []
+        for number in dialing.knocked:
+            self._knocks.pop(number, None)
+            leg = self.tables.legs.get(number)
+            if leg and leg.hears == "waiting":
+                effects += self.silence(leg)
+        dialing.knocked = []
+        return effects
 
     # -- legs --------------------------------------------------------------------------------------
     def add_leg(
@@ -159,15 +218,17 @@ class Switchboard:
         line: int | None = None,
         call: int = 0,
         number: int = 0,
+        trunk: str = "",
     ) -> Leg:
         """A new leg; `number` only where an edge has chosen it."""
         if not number:
             self.tables.last_leg += 2
             number = self.tables.last_leg
-        leg = Leg(number, kind, line, party, owner.id, state, self.utc)
+        leg = Leg(number, kind, line, party, owner.id, state, self.utc, trunk=trunk)
         self.tables.owners[owner.id] = owner
         self.tables.legs[number] = leg
         self._seats.setdefault(owner.id, []).append(number)
+        self._parties.setdefault(party, []).append(number)
         if line is not None:
             self.tables.lines[line].leg = number
         if call:
@@ -181,29 +242,47 @@ class Switchboard:
 
     def leave_call(self, leg: Leg, cause: str) -> Effects:
         """The leg lives on without the call."""
-        effects = self.ledger.leave(leg, cause, self.utc)
-        leg.call = 0
+        effects = self._leave(leg, cause)
+        leg.call, leg.joined = 0, self.utc
         self.changed[leg.id] = leg
         return effects
+
+    def _leave(self, leg: Leg, cause: str) -> Effects:
+        effects = self.ledger.leave(leg, cause, self.utc)
+        return effects + (self.end_timers(-leg.call) if effects else [])
+
+    def switch_call(self, leg: Leg, call: int, cause: str) -> Effects:
+        """The leg leaves its call, if it has one, for another."""
+        if leg.call == call:
+            return []
+        effects = self.leave_call(leg, cause)
+        self.join_call(leg, call)
+        return effects
+
+    def merge_call(self, leg: Leg, call: int) -> Effects:
+        """What this leg dialed was only its way into that call."""
+        if len(self.ledger.legs_of(leg.call)) > 1:
+            return self.switch_call(leg, call, causes.HELD)
+        old = leg.call
+        self.ledger.merge(leg, call)
+        self.changed[leg.id] = leg
+        return self.end_timers(-old)
 
     def set_state(self, leg: Leg, state: LegState) -> None:
         leg.state = state
         self.changed[leg.id] = leg
 
-    def set_tone(self, leg: Leg, tone: Tone | Literal[""]) -> Effects:
-        """What the box itself plays to this leg; a SIP phone has no audio before the answer."""
-        if leg.tone == tone or (leg.kind != "fxs" and not leg.answered):
-            return []
-        leg.tone = tone
-        return [PlayTone(leg.id, tone)] if tone else [StopTone(leg.id)]
-
+    # -- legs that come and go ---------------------------------------------------------------------
     def note_answer(self, leg: Leg) -> None:
         self.set_state(leg, "up")
         self.ledger.answer(leg, self.utc)
 
     def answer(self, leg: Leg) -> Effects:
         """Accept an incoming leg; a lifted handset needs no answer."""
+        accepted = leg.answered
         self.note_answer(leg)
+        if accepted:
+            return []
         if leg.kind == "sip":
             return [Answer(leg.id)]
         if leg.kind == "fxo" and leg.line is not None:
@@ -216,10 +295,24 @@ class Switchboard:
         before = {leg.owner: self._links(leg.owner)}
         del self.tables.legs[leg.id]
         self._seats[leg.owner].remove(leg.id)
+        self._parties[leg.party].remove(leg.id)
+        if not self._parties[leg.party]:
+            del self._parties[leg.party]
         if leg.line is not None:
             self._free(self.tables.lines[leg.line], leg)
+        if leg.answered and self.extension_of(leg):
+            self.tables.called[leg.party] = self.utc
         self.changed[leg.id] = leg
-        return self._settle(before) + self.ledger.leave(leg, cause, self.utc)
+        self._forget_in_bridge(leg)
+        return self._settle(before) + self._leave(leg, cause)
+
+    def _forget_in_bridge(self, leg: Leg) -> None:
+        bridge = self.tables.owners[leg.owner]
+        if isinstance(bridge, Bridge):
+            bridge.keys.pop(leg.id, None)
+            bridge.ears.pop(leg.id, None)
+            if leg.id in bridge.paused:
+                bridge.paused.remove(leg.id)
 
     def hang_up(self, leg: Leg, cause: str) -> Effects:
         """We end the leg; whatever the far end still says about it is ignored."""
@@ -228,8 +321,20 @@ class Switchboard:
             effects.append(StopRinging(leg.id, leg.line))
         return [*effects, Hangup(leg.id, cause)]
 
+    def take_away(self, leg: Leg, cause: str) -> Effects:
+        """End a leg that somebody else owns; its owner is told when this event has been handled."""
+        owner = self.tables.owners[leg.owner]
+        effects = self.hang_up(leg, cause)
+        self.bereaved.append((owner, Left(leg, cause)))
+        return effects
+
     def caller_of(self, leg: Leg) -> Caller:
-        return Caller(leg.party, leg.line if leg.kind == "fxo" else None)
+        return Caller(leg.party, leg.line if leg.kind == "fxo" else None, leg.trunk)
+
+    def legs_at(self, number: str) -> list[Leg]:
+        """The legs of an extension's telephones."""
+        legs = (self.tables.legs[leg] for leg in self._parties.get(number, ()))
+        return [leg for leg in legs if leg.kind != "fxo" and not leg.trunk]
 
     # -- lines -------------------------------------------------------------------------------------
     def line_leg(self, line: int) -> Leg | None:

@@ -1,9 +1,9 @@
-"""A bridge at work: what happens to people who hear each other.
+"""A bridge at work: what happens to people who hear each other, or wait for each other.
 
-Theory.  In mode `talk` two legs hear each other.  When one leaves, the call is over: the other is
-released in the way he notices (busy tone on a handset, hang-up elsewhere).  An outside line does
-not say when the far phone answers; either a change of polarity does (FXO-07) or the timer `charge`
-(FXO-08), whichever comes first, and only then a SIP caller is told that he is talking.
+Theory.  In mode `talk` two legs hear each other, in `conference` more do, in `listen` some only
+listen (supervisors, a paged telephone), in `hold` nobody hears anybody.  When one leaves and fewer
+than two talkers remain, the call is over: the others are released in the way they notice (busy tone
+on a handset, hang-up elsewhere), unless somebody waits for them: then they are back with him.
 """
 
 from __future__ import annotations
@@ -11,38 +11,69 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from firmware.core import causes
+from firmware.core import causes, keys, recall, refer, refusal
 from firmware.core.effects import Effects
-from firmware.core.events import LineReversed, TimerFired
-from firmware.core.model import Bridge, Left
-from firmware.core.refusal import hear_tone
+from firmware.core.events import (
+    DigitHeard,
+    HookFlashed,
+    LegHeld,
+    LegResumed,
+    ReferAsked,
+)
+from firmware.core.holding import paused, resume, resumed
+from firmware.core.model import Bridge, Left, Leg
 from firmware.core.switchboard import Switchboard
 
 
-def _left(board: Switchboard, bridge: Bridge, _: Left) -> Effects:
+def _left(board: Switchboard, bridge: Bridge, event: Left) -> Effects:
+    """Two talkers are a call; one is alone, whoever still listens to him."""
+    legs = board.legs_of(bridge.id)
+    talkers = [leg for leg in legs if leg.id not in bridge.ears]
+    if len(talkers) > 1:
+        return _settled(board, bridge, talkers)
+    if bridge.keeper and legs:
+        return []
     effects: Effects = []
-    for other in board.legs_of(bridge.id):
-        if other.kind == "fxs":
-            effects += hear_tone(board, other, causes.NORMAL)
-        else:
-            effects += board.hang_up(other, causes.NORMAL)
+    for leg in legs:
+        effects += _alone(board, leg, event.cause)
     return effects
 
 
-def _counts_as_answered(
-    board: Switchboard, bridge: Bridge, _: TimerFired | LineReversed
-) -> Effects:
-    effects = board.stop_timer(bridge.id, "charge")
-    for leg in reversed(board.legs_of(bridge.id)):  # the called party first: he is who took it
-        if not leg.answered and leg.kind == "sip":
-            effects += board.answer(leg)
-        elif not leg.answered:
-            board.note_answer(leg)
-    return effects
+def _settled(board: Switchboard, bridge: Bridge, talkers: list[Leg]) -> Effects:
+    """Who is left goes on, in the mode that fits them."""
+    if bridge.mode == "hold":
+        return []
+    if bridge.ears:
+        return []
+    return board.change(bridge, "conference" if len(talkers) > 2 else "talk")
+
+
+def _alone(board: Switchboard, leg: Leg, cause: str) -> Effects:
+    if board.held_for(leg):
+        return resume(board, leg)
+    return refusal.release(board, leg, cause if cause in causes.WORDS_OF else causes.NORMAL)
 
 
 TABLE: dict[tuple[str, type | str], Callable[[Switchboard, Bridge, Any], Effects]] = {
     ("talk", Left): _left,
-    ("talk", "charge"): _counts_as_answered,
-    ("talk", LineReversed): _counts_as_answered,
+    ("talk", DigitHeard): keys.pressed,
+    ("talk", "keys"): keys.gap,
+    ("talk", HookFlashed): recall.flashed,
+    ("talk", LegHeld): paused,
+    ("talk", ReferAsked): refer.asked,
+    ("hold", Left): _left,
+    ("hold", LegHeld): paused,
+    ("hold", LegResumed): resumed,
+    ("hold", ReferAsked): refer.asked,
+    ("hold", "keys"): keys.gap,
+    ("conference", Left): _left,
+    ("conference", LegHeld): paused,
+    ("conference", LegResumed): resumed,
+    ("conference", "keys"): keys.gap,
+    ("listen", Left): _left,
+    ("listen", DigitHeard): keys.pressed,
+    ("listen", "keys"): keys.gap,
+    ("listen", HookFlashed): recall.flashed,
+    ("listen", LegHeld): paused,
+    ("listen", LegResumed): resumed,
 }

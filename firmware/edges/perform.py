@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from firmware.api.callproc import LegNews, LineNews
+from firmware.api.callproc import EmergencyNews, LegNews, LineNews
 from firmware.core import effects as e
 from firmware.core.events import EffectFailed
 from firmware.edges.inbox import Inbox
@@ -62,6 +62,7 @@ class Performer:
             e.SaveState: state.save,
             e.Publish: self._publish,
             e.PublishLine: self._publish_line,
+            e.PublishEmergency: self._publish_emergency,
         }
 
     def perform(self, effect: e.AnyEffect) -> None:
@@ -92,3 +93,9 @@ class Performer:
 
     def _publish_line(self, effect: e.PublishLine) -> None:
         self._feed.publish(LineNews(effect.line, effect.up))
+
+    def _publish_emergency(self, effect: e.PublishEmergency) -> None:
+        log.warning("call=%s %s calls %s", effect.call, effect.caller, effect.number)
+        self._feed.publish(
+            EmergencyNews(effect.call, effect.caller, effect.number, effect.line, effect.cut)
+        )

@@ -64,7 +64,7 @@ def test_a_tone_does_not_follow_its_leg(board: Switchboard) -> None:
     assert board.set_tone(leg, "busy") == [PlayTone(leg.id, "busy")]
     assert board.set_tone(leg, "busy") == []
     assert StopTone(leg.id) in board.move([leg], Listening(board.next_owner()))
-    assert leg.tone == ""
+    assert leg.hears == ""
 
 
 def test_nobody_hears_anybody_on_hold(board: Switchboard) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from firmware.core import dialing, refusal, talking
+from firmware.core import charging, dialing, listening, talking
 from firmware.core.model import Left
 from firmware.features import catalog
 from tests.architecture.tree import parse, python_files
@@ -16,7 +16,7 @@ from tests.architecture.tree import parse, python_files
 TABLES: dict[str, Mapping[Any, Any]] = {
     "dialing": dialing.TABLE,
     "talking": talking.TABLE,
-    "listening": refusal.LISTENING,
+    "listening": listening.TABLE,
     **{name: feature.table for name, feature in catalog.FEATURES.items()},
 }
 
@@ -41,4 +41,5 @@ def test_every_timer_that_is_started_has_an_entry() -> None:
             ):
                 started.add(node.args[1].value)
     met = {key for table in TABLES.values() for _, key in table if isinstance(key, str)}
+    met |= charging.TABLE.keys()
     assert started == met

@@ -32,7 +32,15 @@ from firmware.features import catalog
 from firmware.routing.resolve import resolve
 from tests.sites import PORTS, SMALL
 
-UNLISTED = (fx.StartTimer, fx.StopTimer, fx.Publish, fx.PublishLine, fx.Light, fx.WriteRecord)
+UNLISTED = (
+    fx.StartTimer,
+    fx.StopTimer,
+    fx.Publish,
+    fx.PublishLine,
+    fx.Light,
+    fx.WriteRecord,
+    fx.ShowExtension,
+)
 
 
 class Play:
@@ -118,7 +126,29 @@ class Play:
             case fx.Join(links=links):
                 return self._tell_links(links)
             case fx.Invite(extension=extension, caller=caller, name=name):
-                return f"invite {extension} for {caller} {name}".rstrip()
+                how = f" to {effect.auto_answer} at once" if effect.auto_answer else ""
+                by = f" from {effect.diverted_by}" if effect.diverted_by else ""
+                return f"invite {extension} for {caller} {name}".rstrip() + by + how
+            case fx.InviteTrunk(trunk=trunk, number=number, caller=caller):
+                return f"invite {trunk} {number} for {caller}"
+            case fx.PlayPrompt(words=words, language=language):
+                return f"say {who} {language} {' '.join(words)}"
+            case fx.PlayMusic():
+                return f"music {who}"
+            case fx.SendDigits(digits=digits):
+                return f"send {digits} to {who}"
+            case fx.AnswerRefer(code=code):
+                return f"transfer {who} {code}"
+            case fx.PublishEmergency(cut=cut):
+                return f"emergency {effect.caller} {effect.number}{' cutting a call' if cut else ''}"
+            case fx.Record(name=name, legs=legs):
+                return f"record {name} {' '.join(self.who[leg] for leg in legs)}"
+            case fx.StopRecord(name=name):
+                return f"stop recording {name}"
+            case fx.SaveState(key=key, value=value):
+                return f"save {key} {value}".rstrip()
+            case fx.ShowExtension(number=number, state=state):
+                return f"show {number} {state}"
         return f"{VERBS[type(effect)]} {who}"
 
     def _tell_links(self, links: tuple[tuple[int, int], ...]) -> str:
@@ -144,6 +174,8 @@ VERBS: dict[type[fx.Effect], str] = {
     fx.Alert: "alert",
     fx.Progress: "progress",
     fx.StopTone: "quiet",
+    fx.StopPrompt: "stop words",
+    fx.StopMusic: "stop music",
     fx.Echo: "echo",
 }
 
@@ -180,6 +212,12 @@ DEEDS: dict[str, Deed] = {
     "fails": lambda play, who, what: play.happen(ev.EffectFailed, play.leg_of(who), what, "broken"),
     "rings": lambda play, who, caller: play.happen(ev.LineRang, play.line_of(who), caller),
     "stops ringing": lambda play, who, _: play.happen(ev.LineQuiet, play.line_of(who)),
+    "flashes": lambda play, who, _: play.happen(ev.HookFlashed, play.line_of(who)),
+    "holds": lambda play, who, _: play.happen(ev.LegHeld, play.leg_of(who)),
+    "resumes": lambda play, who, _: play.happen(ev.LegResumed, play.leg_of(who)),
+    "has heard": lambda play, who, _: play.happen(ev.PromptEnded, play.leg_of(who)),
+    "transfers to": lambda play, who, to: play.happen(ev.ReferAsked, play.leg_of(who), to),
+    "redirects to": lambda play, who, to: play.happen(ev.LegRedirected, play.leg_of(who), to),
     "has sent": lambda play, who, _: play.happen(ev.NumberSent, play.leg_of(who)),
     "reverses": lambda play, who, _: play.happen(ev.LineReversed, play.line_of(who), True),
     "goes down": lambda play, who, _: play.happen(ev.LineWentDown, play.line_of(who), "cut"),

@@ -1,0 +1,43 @@
+"""A call for help finds a line, whatever it costs the others (COS-X1).
+
+When all lines are in use, the least important call gives up its line: one that nobody has answered
+yet before one that people talk on, a call out before a call in, the youngest first.  A call for
+help is never cut.  Whoever loses his call hears why.
+"""
+
+from __future__ import annotations
+
+from firmware.core import causes
+from firmware.core.effects import Effects, PublishEmergency
+from firmware.core.model import Call, Leg, Line
+from firmware.core.switchboard import Switchboard
+
+
+def take_over(board: Switchboard, lines: tuple[int, ...]) -> tuple[Effects, Line | None, int]:
+    """What to do, the line, and the call that it was taken from."""
+    legs = [leg for line in lines if (leg := board.line_leg(line)) and leg.kind == "fxo"]
+    victims = [leg for leg in legs if leg.state != "ringing" and not _is_for_help(board, leg)]
+    if not victims:
+        return [], None, 0
+    victim = min(victims, key=lambda leg: _importance(board, leg))
+    assert victim.line is not None
+    call = victim.call
+    return board.take_away(victim, causes.CUT), board.tables.lines[victim.line], call
+
+
+def announce(board: Switchboard, call: Call, cut: int) -> Effects:
+    life = board.tables.life
+    cut_call = f"{life}-{cut}" if cut else ""
+    return [PublishEmergency(f"{life}-{call.id}", call.caller, call.called, call.line, cut_call)]
+
+
+def _is_for_help(board: Switchboard, leg: Leg) -> bool:
+    call = board.tables.calls.get(leg.call)
+    return call is not None and call.emergency
+
+
+def _importance(board: Switchboard, leg: Leg) -> tuple[bool, bool, int]:
+    call = board.tables.calls.get(leg.call)
+    answered = call is not None and bool(call.answered)
+    incoming = call is not None and call.type == "incoming"
+    return answered, incoming, -leg.started
