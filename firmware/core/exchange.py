@@ -240,14 +240,16 @@ class Exchange:
     def _tell(self, leg: Leg, cause: str) -> Effects:
         """Take the leg out, then tell those who are left behind."""
         owner = self.board.tables.owners[leg.owner]
+        if transfer.completes(self.board, leg, owner):
+            dropped = self.board.drop(leg, causes.TRANSFERRED)
+            return dropped + transfer.complete(self.board, leg, owner)
         return self.board.drop(leg, cause) + self._console(owner, Left(leg, cause))
 
     def _console(self, owner: Owner, left: Left) -> Effects:
         """Those who were with the leg, and those who waited for it."""
-        board, effects = self.board, []
+        board = self.board
+        effects: Effects = []
         held = board.held_for(left.leg)
-        if held and transfer.completes(board, held, owner):
-            return transfer.complete(board, held, left.leg, owner)
         if owner.id in board.tables.owners:
             effects += self._ask(owner, Left, left)
         if held and held.id in board.tables.owners:

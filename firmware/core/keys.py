@@ -1,14 +1,14 @@
 """Keys pressed in a call: codes for the box, or keys for the far end (FCR-08).
 
 What a leg presses within the gap is collected and the resolver asked what it means in the context
-"call".  A trailing `#` after a complete code is swallowed.  Keys that mean nothing belong to the
+"call"; a trailing `#` after a complete code belongs to it.  Keys that mean nothing belong to the
 far end: from a handset they have gone there as sound already, from a phone they are sent on.
 """
 
 from __future__ import annotations
 
 from firmware.core import recall
-from firmware.core.decision import Caller, NeedMore, RunFeature
+from firmware.core.decision import Caller, Decision, NeedMore, RunFeature
 from firmware.core.effects import Effects, SendDigits
 from firmware.core.events import DigitHeard, TimerFired
 from firmware.core.holding import others
@@ -16,7 +16,6 @@ from firmware.core.model import Bridge, Leg
 from firmware.core.switchboard import Switchboard
 
 GAP_MS = 1_000
-DONE = "done"  # in the place of keys: a code has been carried out, a `#` may still come
 
 
 def pressed(board: Switchboard, bridge: Bridge, event: DigitHeard) -> Effects:
@@ -31,11 +30,8 @@ def pressed(board: Switchboard, bridge: Bridge, event: DigitHeard) -> Effects:
 
 
 def _collect(board: Switchboard, bridge: Bridge, leg: Leg, event: DigitHeard) -> Effects:
-    before = bridge.keys.pop(leg.id, "")
-    if before == DONE:
-        return [] if event.digit == "#" else _collect(board, bridge, leg, event)
-    keys = before + event.digit
-    decision = board.ask(Caller(leg.party, context="call"), keys).decision
+    keys = bridge.keys.pop(leg.id, "") + event.digit
+    decision = _meaning(board, leg, keys)
     if isinstance(decision, NeedMore):
         bridge.keys[leg.id] = keys
         return board.start_timer(bridge.id, "keys", GAP_MS)
@@ -50,9 +46,9 @@ def gap(board: Switchboard, bridge: Bridge, _: TimerFired) -> Effects:
     pending, bridge.keys = bridge.keys, {}
     for number, keys in pending.items():
         leg = board.tables.legs.get(number)
-        if keys == DONE or leg is None or leg.owner != bridge.id:
+        if leg is None or leg.owner != bridge.id:
             continue
-        decision = board.ask(Caller(leg.party, context="call"), keys).decision
+        decision = _meaning(board, leg, keys)
         if isinstance(decision, NeedMore) and decision.then:
             effects += _run(board, bridge, leg, decision.then)
         else:
@@ -60,15 +56,13 @@ def gap(board: Switchboard, bridge: Bridge, _: TimerFired) -> Effects:
     return effects
 
 
+def _meaning(board: Switchboard, leg: Leg, keys: str) -> Decision:
+    return board.ask(Caller(leg.party, context="call"), keys, leg.call).decision
+
+
 def _run(board: Switchboard, bridge: Bridge, leg: Leg, decision: RunFeature) -> Effects:
     in_call = board.features[decision.feature].in_call
-    if in_call is None:
-        return []
-    effects: Effects = in_call(board, bridge, leg, decision.argument)
-    if leg.owner == bridge.id and leg.id in board.tables.legs:
-        bridge.keys[leg.id] = DONE
-        effects += board.start_timer(bridge.id, "keys", GAP_MS)
-    return effects
+    return in_call(board, bridge, leg, decision.argument) if in_call else []
 
 
 def _consulting(board: Switchboard, bridge: Bridge, leg: Leg, digit: str) -> Effects:

@@ -88,18 +88,22 @@ def ring_back(board: Switchboard, party: Leg, number: str) -> Effects:
 
 
 # -- the keeper hangs up ---------------------------------------------------------------------------
-def completes(board: Switchboard, held: Bridge, owner: Owner) -> bool:
-    """Does the keeper, who has left this owner, leave his place in it to the one who waits?"""
-    if held.reason != "consult" or owner.id not in board.tables.owners:
+def completes(board: Switchboard, keeper: Leg, owner: Owner) -> bool:
+    """Does who leaves this owner leave his place in it to the one who waits for him?"""
+    held = board.held_for(keeper)
+    if held is None or held.reason != "consult" or len(board.legs_of(held.id)) > 1:
         return False
-    if len(board.legs_of(held.id)) > 1:
+    if all(leg is keeper for leg in board.legs_of(owner.id)):
         return False
     if isinstance(owner, Dialing):
         return owner.state == "calling"
     return isinstance(owner, Bridge) and owner.mode == "talk"
 
 
-def complete(board: Switchboard, held: Bridge, keeper: Leg, owner: Owner) -> Effects:
+def complete(board: Switchboard, keeper: Leg, owner: Owner) -> Effects:
+    """The keeper is gone."""
+    held = board.held_for(keeper)
+    assert held
     [party] = board.legs_of(held.id)
     if isinstance(owner, Dialing):
         return takes_callers_place(board, owner, party, keeper.party)
@@ -124,7 +128,8 @@ def takes_callers_place(board: Switchboard, dialing: Dialing, party: Leg, back_t
     if dialing.decision:
         back = give_back(board, call, back_to)
         dialing.decision = returning(dialing.decision, back, board.timing.transfer_ring)
-    return board.move([party], dialing) + board.set_tone(party, "ringback")
+    effects = board.move([party], dialing) + board.set_tone(party, "ringback")
+    return effects + board.start_timer(dialing.id, "answer", board.timing.transfer_ring)
 
 
 def _joins(board: Switchboard, bridge: Owner, party: Leg) -> Effects:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from itertools import permutations
 from pathlib import Path
 
 from firmware.core import effects as fx
@@ -30,6 +29,7 @@ from firmware.core.record import CallRecord
 from firmware.core.site import Site
 from firmware.features import catalog
 from firmware.routing.resolve import resolve
+from tests.scenarios import telling
 from tests.sites import PORTS, SMALL
 
 UNLISTED = (
@@ -113,71 +113,13 @@ class Play:
         )
 
     def tell(self, effect: fx.AnyEffect) -> str:
-        who = self.who.get(getattr(effect, "leg", 0), "?")
-        match effect:
-            case fx.PlayTone(tone=tone):
-                return f"tone {tone} {who}"
-            case fx.Hangup(cause=cause):
-                return f"hang up {who} {cause}"
-            case fx.PlayPrompt(words=words):
-                return f"say {who} {' '.join(words)}"
-            case fx.SeizeLine(digits=digits, rest_ms=rest):
-                return f"seize {who} {digits}{f' after {rest} ms' if rest else ''}"
-            case fx.Join(links=links):
-                return self._tell_links(links)
-            case fx.Invite(extension=extension, caller=caller, name=name):
-                how = f" to {effect.auto_answer} at once" if effect.auto_answer else ""
-                by = f" from {effect.diverted_by}" if effect.diverted_by else ""
-                return f"invite {extension} for {caller} {name}".rstrip() + by + how
-            case fx.InviteTrunk(trunk=trunk, number=number, caller=caller):
-                return f"invite {trunk} {number} for {caller}"
-            case fx.PlayPrompt(words=words, language=language):
-                return f"say {who} {language} {' '.join(words)}"
-            case fx.PlayMusic():
-                return f"music {who}"
-            case fx.SendDigits(digits=digits):
-                return f"send {digits} to {who}"
-            case fx.AnswerRefer(code=code):
-                return f"transfer {who} {code}"
-            case fx.PublishEmergency(cut=cut):
-                return f"emergency {effect.caller} {effect.number}{' cutting a call' if cut else ''}"
-            case fx.Record(name=name, legs=legs):
-                return f"record {name} {' '.join(self.who[leg] for leg in legs)}"
-            case fx.StopRecord(name=name):
-                return f"stop recording {name}"
-            case fx.SaveState(key=key, value=value):
-                return f"save {key} {value}".rstrip()
-            case fx.ShowExtension(number=number, state=state):
-                return f"show {number} {state}"
-        return f"{VERBS[type(effect)]} {who}"
-
-    def _tell_links(self, links: tuple[tuple[int, int], ...]) -> str:
-        if not links:
-            return "part"
-        legs = dict.fromkeys(leg for link in links for leg in link)
-        if set(links) == set(permutations(legs, 2)):
-            return "join " + " ".join(self.who[leg] for leg in legs)
-        return "join " + " ".join(f"{self.who[a]}>{self.who[b]}" for a, b in links)
+        return telling.tell(self.who, effect)
 
     def replay(self) -> None:
         for snapshot, moments in load(self.journal.dump()):
             difference = replay(snapshot, moments, resolve, catalog.FEATURES)
             assert difference is None, difference
 
-
-VERBS: dict[type[fx.Effect], str] = {
-    fx.OpenLine: "open",
-    fx.RingLine: "ring",
-    fx.StopRinging: "stop ringing",
-    fx.AnswerLine: "answer",
-    fx.Answer: "answer",
-    fx.Alert: "alert",
-    fx.Progress: "progress",
-    fx.StopTone: "quiet",
-    fx.StopPrompt: "stop words",
-    fx.StopMusic: "stop music",
-    fx.Echo: "echo",
-}
 
 Deed = Callable[[Play, str, str], None]
 
