@@ -38,6 +38,7 @@ static void tick(void)
 
     ports_reap();
     lines_pump();
+    keys_tick();
     frame.type = PJMEDIA_FRAME_TYPE_AUDIO;
     frame.size = PJMEDIA_PIA_SPF(&master->info) * sizeof buffer[0];
     frame.timestamp.u64 = samples;
@@ -102,7 +103,8 @@ PyObject *py_clock_start(PyObject *self, PyObject *args)
     if (tick_ms != frame_ms)
         return PyErr_Format(PyExc_ValueError, "the bridge has frames of %u ms, not %u", frame_ms,
                             tick_ms);
-    if (!arm(tick_ms))
+    rtp_install();
+    if (!poller_start() || !arm(tick_ms))
         return NULL;
     stop = false;
     error = pthread_create(&thread, NULL, run, NULL);

@@ -30,7 +30,7 @@ def key(base_key: str) -> str:
     """Changes with the slow half, with our C, with the package's Python and with this recipe."""
     digest = hashlib.sha256(base_key.encode())
     python_files = sorted(HERE.glob(f"{PACKAGE}/*.py*"))
-    for path in [*sources(), HERE / "native.h", HERE / "extension.py", *python_files]:
+    for path in [*sources(), *sorted(HERE.glob("*.h")), HERE / "extension.py", *python_files]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -75,6 +75,7 @@ static PyObject *py_stop(PyObject *self, PyObject *none)
 {
     (void)self, (void)none;
     clock_halt();
+    poller_stop();
     tones_stop_all();
     lines_close_all();
     requests_stop();
@@ -188,6 +189,13 @@ static PyMethodDef methods[] = {
     { "tone_start", py_tone_start, METH_VARARGS, NULL },
     { "tone_stop", py_tone_stop, METH_VARARGS, NULL },
     { "digits_send", py_digits_send, METH_VARARGS, NULL },
+    { "leg_audio", py_leg_audio, METH_VARARGS, NULL },
+    { "leg_stats", py_leg_stats, METH_VARARGS, NULL },
+    { "leg_forget", py_leg_forget, METH_VARARGS, NULL },
+    { "relay", py_relay, METH_VARARGS, NULL },
+    { "bridge", py_bridge, METH_VARARGS, NULL },
+    { "keys_send", py_keys_send, METH_VARARGS, NULL },
+    { "rtp_stats", py_rtp_stats, METH_VARARGS, NULL },
     { "connect", py_connect, METH_VARARGS, NULL },
     { "disconnect", py_disconnect, METH_VARARGS, NULL },
     { NULL, NULL, 0, NULL },

@@ -12,6 +12,7 @@
 #include <Python.h>
 #include <pjsua-lib/pjsua.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -76,6 +77,19 @@ struct detector;
 struct detector *detector_open(int tag);
 void detector_hear(struct detector *detector, const int16_t *samples, unsigned count);
 void detector_close(struct detector *detector);
+
+/* -- rtp.h: the RTP adapter, relay and keys ------------------------------------------------------ */
+void rtp_install(void);                      /* MAIN */
+bool poller_start(void);                     /* MAIN; else a Python error is set */
+void poller_stop(void);
+void keys_tick(void);                        /* CLOCK */
+PyObject *py_leg_audio(PyObject *self, PyObject *args);
+PyObject *py_leg_stats(PyObject *self, PyObject *args);
+PyObject *py_leg_forget(PyObject *self, PyObject *args);
+PyObject *py_relay(PyObject *self, PyObject *args);
+PyObject *py_bridge(PyObject *self, PyObject *args);
+PyObject *py_keys_send(PyObject *self, PyObject *args);
+PyObject *py_rtp_stats(PyObject *self, PyObject *args);
 
 /* -- tones.c --------------------------------------------------------------------------------- */
 void tone_forget(int slot);                  /* MAIN: the slot ends, so does its tone */
