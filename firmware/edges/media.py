@@ -2,7 +2,8 @@
 
 A leg has a slot while it has audio.  The core says who hears whom; which slots that means is
 computed here and the difference is made, so a slot that comes late (a SIP answer) or is given out
-again (hold and resume) needs no special case.  No audio passes through Python.
+again (hold and resume) needs no special case.  Two SIP legs that need no bridge leave it by
+themselves (`relays`).  No audio passes through Python.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ from hookswitch_engine import native
 
 from firmware.core.effects import Echo, Join, PlayTone, StopTone
 from firmware.core.site import Tones
-
-Link = tuple[int, int]  # speaker, listener
+from firmware.edges.relays import Link, Relays
 
 
 class Media:
@@ -25,20 +25,28 @@ class Media:
         self._echoes: set[int] = set()
         self._playing: dict[int, str] = {}
         self._links: set[Link] = set()  # between slots, as they are
+        self._relays = Relays()
 
     def set_tones(self, tones: Tones) -> None:
         self._tones = tones
 
     # -- slots -------------------------------------------------------------------------------------
-    def attach(self, leg: int, slot: int) -> None:
-        """The leg's audio is in this slot now; what was linked to the slot before is void."""
+    def attach(self, leg: int, slot: int, call: int = -1, inband: bool = False) -> None:
+        """The leg's audio is in this slot now; what was linked to the slot before is void.
+
+        `call` is the pjsua call of a SIP leg; `inband` says that its keys come as sound.
+        """
         self._links = {link for link in self._links if slot not in link}
+        if call >= 0:
+            native.leg_audio(call, leg, inband)
+            self._relays.attach(leg, call)
         self._slots[leg] = slot
         self._relink()
         self._sound(leg)
 
     def detach(self, leg: int) -> None:
         """The leg has no audio for now; whoever owns the slot closes it afterwards."""
+        self._relays.detach(leg)
         if leg in self._slots:
             self._silence(leg)
             del self._slots[leg]
@@ -64,11 +72,13 @@ class Media:
 
     def play_tone(self, effect: PlayTone) -> None:
         self._playing[effect.leg] = effect.tone
+        self._relink()
         self._sound(effect.leg)
 
     def stop_tone(self, effect: StopTone) -> None:
         self._silence(effect.leg)
         self._playing.pop(effect.leg, None)
+        self._relink()
 
     # -- tones and links ---------------------------------------------------------------------------
     def _sound(self, leg: int) -> None:
@@ -81,8 +91,10 @@ class Media:
             native.tone_stop(self._slots[leg])
 
     def _relink(self) -> None:
-        links = (link for links in self._bridges.values() for link in links)
-        wanted = wanted_links(links, self._echoes, self._slots)
+        links = {link for links in self._bridges.values() for link in links}
+        apart = self._relays.choose(links, self._echoes | self._playing.keys())
+        slots = {leg: slot for leg, slot in self._slots.items() if leg not in apart}
+        wanted = wanted_links(links, self._echoes, slots)
         alive = set(self._slots.values())
         for source, sink in self._links - wanted:
             if source in alive and sink in alive:

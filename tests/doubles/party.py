@@ -91,7 +91,9 @@ class Party:
         return "\r\n".join(lines) + "\r\n"
 
     # -- RTP ---------------------------------------------------------------------------------------
-    def send(self, payload: bytes = ULAW_SILENCE, pt: int | None = None, marker: bool = False) -> None:
+    def send(
+        self, payload: bytes = ULAW_SILENCE, pt: int | None = None, marker: bool = False
+    ) -> None:
         """The next packet in order."""
         self.send_raw(self.packet(payload, pt, marker))
         self.seq, self.ts = self.seq + 1 & 0xFFFF, self.ts + FRAME & 0xFFFFFFFF

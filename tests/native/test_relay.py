@@ -217,7 +217,14 @@ def test_garbage_costs_nothing() -> None:
     exchange = Exchange(Party(), Party())
     exchange.settle()
     exchange.talk(15)
-    for junk in (b"", b"\x80", bytes(11), bytes(400), b"\x90\x00" + bytes(10), b"\x8f\x00" + bytes(10)):
+    for junk in (
+        b"",
+        b"\x80",
+        bytes(11),
+        bytes(400),
+        b"\x90\x00" + bytes(10),
+        b"\x8f\x00" + bytes(10),
+    ):
         exchange.one.send_raw(junk)
     exchange.one.send(b"x" * 160, pt=77)
     for junk in (b"", b"\x01\x80", b"\xff\xff\xff\xff"):

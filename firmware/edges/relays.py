@@ -1,0 +1,82 @@
+"""Which legs may talk past the audio bridge: packets from phone to phone, not decoded.
+
+Two SIP legs that hear each other, only each other, and nothing else: no tone, prompt, music,
+recording or third ear.  Whatever asks for their audio ends the relay by being asked, and it comes
+back when that is over; the core knows nothing of it.  The engine refuses where codecs differ or a
+leg is on hold; it is asked again when the audio of either leg has changed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping
+
+from hookswitch_engine import native
+
+log = logging.getLogger("media")
+
+Link = tuple[int, int]  # speaker, listener
+Pair = tuple[int, int]  # two legs, the lower number first
+
+
+class Relays:
+    def __init__(self) -> None:
+        self._calls: dict[int, int] = {}  # leg -> pjsua call
+        self._joined: set[Pair] = set()
+        self._refused: set[Pair] = set()
+
+    def attach(self, leg: int, call: int) -> None:
+        """The leg's audio comes with this call now; what was decided about it is void."""
+        self.detach(leg)
+        self._calls[leg] = call
+
+    def detach(self, leg: int) -> None:
+        for one, other in self._forget(leg):
+            native.bridge(self._calls[other if one == leg else one])
+        self._calls.pop(leg, None)
+
+    def call_of(self, leg: int) -> int | None:
+        return self._calls.get(leg)
+
+    def choose(self, links: Collection[Link], busy: Collection[int]) -> set[int]:
+        """Joins and parts; the legs that need no bridge now."""
+        wanted = candidates(links, busy, self._calls)
+        for one, _ in self._joined - wanted:
+            native.bridge(self._calls[one])
+        self._joined &= wanted
+        for pair in sorted(wanted - self._joined - self._refused):
+            self._join(pair)
+        return {leg for pair in self._joined for leg in pair}
+
+    def _join(self, pair: Pair) -> None:
+        try:
+            native.relay(self._calls[pair[0]], self._calls[pair[1]])
+        except OSError as why:
+            log.debug("legs=%d,%d %s", *pair, why)
+            self._refused.add(pair)
+        else:
+            self._joined.add(pair)
+
+    def _forget(self, leg: int) -> set[Pair]:
+        """Returns the pairs that were joined."""
+        ended = {pair for pair in self._joined if leg in pair}
+        self._joined -= ended
+        self._refused = {pair for pair in self._refused if leg not in pair}
+        return ended
+
+
+def candidates(links: Iterable[Link], busy: Collection[int], calls: Mapping[int, int]) -> set[Pair]:
+    """Pairs of calls whose legs have each other's ear, and no other, and nothing else to hear."""
+    ears: dict[int, set[int]] = {}
+    mouths: dict[int, set[int]] = {}
+    for speaker, listener in links:
+        ears.setdefault(listener, set()).add(speaker)
+        mouths.setdefault(speaker, set()).add(listener)
+    return {
+        (one, other)
+        for one in calls
+        for other in ears.get(one, ())
+        if one < other and other in calls and one not in busy and other not in busy
+        if ears.get(other) == {one} == mouths.get(other)
+        if ears.get(one) == {other} == mouths.get(one)
+    }
