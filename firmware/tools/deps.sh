@@ -18,7 +18,7 @@ as_root() {
     fi
 }
 
-wanted=$(sed 's/#.*//' firmware/native/packages.txt tests/packages.txt | xargs)
+wanted=$(sed 's/#.*//' firmware/native/packages.txt firmware/prompts/packages.txt tests/packages.txt | xargs)
 missing=()
 for package in $wanted; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
@@ -41,6 +41,7 @@ if ! cmp -s pyproject.toml "$venv/pyproject.toml"; then
 fi
 
 "$python" firmware/native/build.py "$venv/bin/python"
+"$python" firmware/tools/prompts.py "$venv/share/hookswitch/prompts"
 
 command=$(realpath "$venv/bin/hookswitch")
 if [ "$(readlink /usr/local/bin/hookswitch 2>/dev/null)" != "$command" ]; then

@@ -19,7 +19,8 @@ LAYERS: dict[str, set[str]] = {
     "firmware.wire": set(),
     "firmware.core": set(),
     "firmware.routing": {"firmware.core"},
-    "firmware.features": {"firmware.core", "firmware.routing"},
+    "firmware.prompts": set(),
+    "firmware.features": {"firmware.core", "firmware.routing", "firmware.prompts"},
     "firmware.api": {"firmware.core", "firmware.wire"},
     "firmware.store": {"firmware.core"},
     "firmware.edges": {
@@ -46,7 +47,7 @@ LAYERS: dict[str, set[str]] = {
     "hal": {"firmware.wire"},
     "webui": {"firmware.api", "firmware.wire"},
 }
-PURE = ("firmware.core", "firmware.routing", "firmware.features")
+PURE = ("firmware.core", "firmware.routing", "firmware.prompts", "firmware.features")
 PURE_FILES = ("hal.hookswitch",)
 PURE_MAY_IMPORT = {
     "__future__",

@@ -1,0 +1,1 @@
+"""What the box can say, and how each language says numbers, dates and times.  Pure."""
