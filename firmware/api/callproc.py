@@ -90,6 +90,13 @@ class EmergencyNews(msgspec.Struct, frozen=True, tag="emergency"):
     cut: str
 
 
+class BanNews(msgspec.Struct, frozen=True, tag="ban"):
+    """An address guessed passwords: it is not listened to for so long; 0: again."""
+
+    address: str
+    seconds: int
+
+
 class Snapshot(msgspec.Struct, frozen=True, tag="snapshot"):
     legs: tuple[LegNews, ...]
 
@@ -125,4 +132,42 @@ class SaveJournal(Ask[str], frozen=True, tag="journal"):
     answer: ClassVar[Any] = str
 
 
-CallNews = LegNews | LineNews | EmergencyNews
+class AddressAdded(Ask[bool], frozen=True, tag="address-added"):
+    """SIP is to listen on this local address, too; True when it does."""
+
+    host: str
+    port: int = 5060
+    answer: ClassVar[Any] = bool
+
+
+class AddressGone(Ask[bool], frozen=True, tag="address-gone"):
+    """This local address is no longer ours; calls on the others go on."""
+
+    host: str
+    answer: ClassVar[Any] = bool
+
+
+class TrunkView(msgspec.Struct, frozen=True):
+    name: str
+    up: bool
+    why: str  # what the last attempt met, empty when up
+    address: str  # of ours, that it is reached from
+    calls: int
+
+
+class ShowTrunks(Ask[tuple[TrunkView, ...]], frozen=True, tag="trunks"):
+    answer: ClassVar[Any] = tuple[TrunkView, ...]
+
+
+class ShowBans(Ask[tuple[BanNews, ...]], frozen=True, tag="bans"):
+    answer: ClassVar[Any] = tuple[BanNews, ...]
+
+
+class Unban(Ask[bool], frozen=True, tag="unban"):
+    """Listen to this address again; True when it was banned."""
+
+    address: str
+    answer: ClassVar[Any] = bool
+
+
+CallNews = LegNews | LineNews | EmergencyNews | BanNews

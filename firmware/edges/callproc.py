@@ -14,9 +14,11 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from firmware.api.callproc import BanNews
 from firmware.api.jobs import Collect
 from firmware.core.decision import Resolver
 from firmware.core.effects import AnyEffect
@@ -31,7 +33,7 @@ from firmware.edges.inbox import Inbox
 from firmware.edges.lines import Lines
 from firmware.edges.media import Media
 from firmware.edges.perform import Performer
-from firmware.edges.sip import Sip
+from firmware.edges.sip.desk import Desk
 from firmware.edges.spool import Spool
 from firmware.edges.state import UserState
 from firmware.edges.timers import Timers
@@ -65,7 +67,6 @@ class CallProcess:
         self._state, self._codes = state, codes
         self._loop, self._inbox = Loop(), Inbox()
         self._media = Media()
-        self._sip = Sip(self._media, self._inbox)
         self._sip_addresses, self._rtp_port, self._tick_ms = sip, rtp_port, board.tick_ms
         self._resolve, self._features, self._version = resolve, features, version
         self._hardware = open_lines(board, self._loop, state / "run")
@@ -106,42 +107,58 @@ class CallProcess:
         elif site != self._exchange.board.site:
             self._inbox.post(SiteChanged, site)
         self._media.set_tones(site.tones)
-        self._engine.set_accounts(current.credentials)
+        self._engine.configure(current)
         log.info("site version=%d", site.version)
 
     def _start(self, site: Site) -> None:
         life = f"{time.time_ns() // 1_000_000:x}{secrets.token_hex(2)}"
         run = self._state / "run"
-        self._engine = Engine(self._sip, self._inbox, self._loop, run / "bindings")
+        self._engine = Engine(
+            self._media, self._inbox, self._loop, run / "bindings", self._rtp_port, self._notice
+        )
         self._exchange = Exchange(site, self._resolve, self._features)
         self._journal = Journal(self._exchange)
         self._spool = Spool(run / "spool", self._call_jobs)
         # jobs has made room when it comes back: what waits in memory goes out, and it is told
         self._jobs = Remote(self._loop, run / "jobs.sock", on_up=self._spool.flush)
         self._user_state = UserState(self._loop, self._inbox, self._state, life)
-        addresses = tuple(f"{host}:{port}" for host, port in self._sip_addresses)
+        desk = Desk(self._engine.sip)
         self._commands = Commands(
-            self._exchange, self._resolve, self._save_journal, self._version, addresses
+            self._exchange, self._resolve, self._save_journal, self._version, desk
         )
-        feed = Feed(life, self._commands.snapshot)
+        self._feed = Feed(life, self._commands.snapshot)
         lines = Lines(self._hardware, self._media, self._inbox, self._loop)
         self._performer = Performer(
             self._inbox,
             Timers(self._loop, self._inbox),
             self._media,
-            self._sip,
+            self._engine.sip,
             lines,
             self._spool,
             self._user_state,
-            feed,
+            self._feed,
         )
         self._inbox.post(Booted, life, site)
         self._user_state.start()
         lines.start()
-        self._engine.start(self._sip_addresses, self._rtp_port, self._tick_ms)
-        self._server = Server(self._loop, run / "callproc.sock", self._commands.handlers, feed)
+        self._engine.start(self._sip_addresses, self._tick_ms)
+        self._server = Server(
+            self._loop, run / "callproc.sock", self._commands.handlers, self._feed
+        )
         self._loop.after_each = self._turn
         self._running = True
+
+    def _notice(self, event: tuple[Any, ...]) -> None:
+        """What concerns the house and no call: strangers at the door."""
+        match event:
+            case ("refused", address, user, why):
+                log.info("address=%s user=%s refused: %s", address, user, why)
+            case ("banned", address, seconds):
+                log.warning("address=%s banned for %d s", address, seconds)
+                self._feed.publish(BanNews(address, seconds))
+            case ("unbanned", address):
+                log.info("address=%s no longer banned", address)
+                self._feed.publish(BanNews(address, 0))
 
     # -- the loop ----------------------------------------------------------------------------------
     def _turn(self) -> None:

@@ -27,6 +27,7 @@ from firmware.core.decision import (
 from firmware.core.exchange import Exchange
 from firmware.core.model import Call, Leg, Line
 from firmware.core.site import Extension
+from firmware.edges.sip.desk import Desk
 from firmware.wire.frames import Ask, Refused
 
 log = logging.getLogger("commands")
@@ -54,11 +55,11 @@ class Commands:
         resolve: Resolver,
         save_journal: Callable[[], str],
         version: str,
-        sip: tuple[str, ...],
+        desk: Desk,
     ) -> None:
         self._board = exchange.board
         self._resolve, self._save_journal = resolve, save_journal
-        self._version, self._sip = version, sip
+        self._version, self._desk = version, desk
         self._started = time.time_ns() // 1_000_000
         self.events = 0  # how many the exchange has handled
         handlers: dict[type[Ask[Any]], Handler] = {
@@ -68,6 +69,7 @@ class Commands:
             api.ShowCalls: self._calls,
             api.DryRun: self._dry_run,
             api.SaveJournal: self._journal,
+            **desk.handlers,
         }
         self.handlers = {ask: harmless(handler) for ask, handler in handlers.items()}
 
@@ -82,7 +84,7 @@ class Commands:
             started=self._started,
             legs=len(tables.legs),
             calls=len(tables.calls),
-            sip=self._sip,
+            sip=self._desk.addresses(),
             events=self.events,
             clock=native.clock_stats(),
         )

@@ -1,41 +1,47 @@
 """Starting and stopping the SIP and media engine, and its seat in the loop.
 
 One pjsua instance, no worker threads: SIP runs on our loop, media on the engine's own C threads.
-Local addresses are bound one by one (0.0.0.0 would hear other people's multicast).  pjsip is always
-given a nameserver, even a dead one: without any it asks the system's resolver and waits for it.
+pjsip is always given a nameserver, even a dead one: without any it asks the system's resolver and
+waits for it.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from hookswitch_engine import native
 from hookswitch_engine import pjsua2 as pj
 
 from firmware.core import events
 from firmware.edges.inbox import Inbox
-from firmware.edges.sip import Account, Sip, contacts_of
+from firmware.edges.media import Media
+from firmware.edges.sip.agent import Agent
+from firmware.edges.sip.invites import contacts_of
+from firmware.store.applied import Applied
 from firmware.wire.loop import Loop
 
 log = logging.getLogger("engine")
 
 REALM = "hookswitch"
 LONGEST_SLEEP = 0.02  # jobs that media threads leave for us have no wake-up of their own
+Notice = Callable[[tuple[Any, ...]], None]  # told of what concerns the house, not a call
 TRIM_SECONDS = 60.0  # ended transactions stay in malloc's pools; give them back
-RTP_PORTS = 8000
-# offered in this order; what is not listed is not offered
-CODECS = ("PCMA/8000", "PCMU/8000", "G722/16000", "opus/48000", "GSM/8000")
+# what pjsua may use at all; which of these a far end is offered, in which order, is its profile's
+CODECS = ("PCMA/8000", "PCMU/8000", "G722/16000", "opus/48000", "G729/8000", "GSM/8000")
 MAX_LEGS = 420
 RESOLVERS = Path("/etc/resolv.conf")
 MAX_NAMESERVERS = 3  # the system's own resolver reads no more either
 
 
 class Engine:
-    def __init__(self, sip: Sip, inbox: Inbox, loop: Loop, bindings: Path) -> None:
-        self._sip, self._inbox, self._loop = sip, inbox, loop
+    def __init__(
+        self, media: Media, inbox: Inbox, loop: Loop, bindings: Path, rtp_port: int, notice: Notice
+    ) -> None:
+        self._inbox, self._loop, self._notice = inbox, loop, notice
         self._accounts: tuple[str, ...] = ()
         self._more = False  # SIP has had its share of the last turn and wants another
         self._endpoint = pj.Endpoint()
@@ -43,14 +49,12 @@ class Engine:
         self._endpoint.libInit(_settings())
         self._order_codecs()
         native.start(REALM, str(bindings))
+        self.sip = Agent(self._endpoint, media, inbox, loop, rtp_port)
 
-    def start(self, addresses: list[tuple[str, int]], rtp_port: int, tick_ms: int) -> None:
+    def start(self, addresses: list[tuple[str, int]], tick_ms: int) -> None:
         """Raises `OSError` when an address cannot be bound."""
         for host, port in addresses:
-            try:
-                self._bind(host, port, rtp_port)
-            except pj.Error as error:
-                raise OSError(f"SIP cannot use {host} port {port}: {error.reason}") from None
+            self.sip.open_address(host, port)
         self._endpoint.libStart()
         native.clock_start(tick_ms)
         self._loop.watch(native.ioqueue_fd(), lambda _: None)  # waking up is enough: see pump
@@ -58,13 +62,14 @@ class Engine:
         self._loop.longest_sleep = self._longest_sleep
         self._trim()
 
-    def set_accounts(self, accounts: Sequence[tuple[str, str, str]]) -> None:
-        """Who may register and call: user name and the digests of the password."""
-        native.set_accounts(accounts)
-        self._accounts = tuple(user for user, _, _ in accounts)
+    def configure(self, current: Applied) -> None:
+        """Who may register and call, with what secret; which carriers there are; certificates."""
+        native.set_accounts(current.credentials)
+        self._accounts = tuple(user for user, *_ in current.credentials)
+        self.sip.configure(current.site, current.trunk_secrets, current.tls)
 
     def pump(self) -> None:
-        self._more = self._sip.pump(self._endpoint)
+        self._more = self.sip.legs.pump(self._endpoint)
 
     def stop(self) -> None:
         self._loop.unwatch(native.ioqueue_fd())
@@ -75,18 +80,6 @@ class Engine:
         native.clock_stop()
         native.stop()
         self._endpoint.libDestroy()
-
-    def _bind(self, host: str, port: int, rtp_port: int) -> None:
-        version = ipaddress.ip_address(host).version
-        udp, tcp = _TRANSPORTS[version]
-        transport = pj.TransportConfig()
-        transport.port, transport.boundAddress = port, host
-        self._endpoint.transportCreate(udp, transport)
-        self._endpoint.transportCreate(tcp, transport)
-        domain = f"[{host}]:{port}" if version == 6 else f"{host}:{port}"
-        account = Account(self._sip)
-        account.create(_account_settings(version, host, domain, rtp_port))
-        self._sip.add_account(account, version, domain)
 
     def _order_codecs(self) -> None:
         for codec in self._endpoint.codecEnum2():
@@ -106,10 +99,20 @@ class Engine:
                     self._inbox.post(events.EffectFailed, leg, "OpenLine", "its audio went away")
                 case ("registered", extension, _):
                     self._tell_contacts(extension)
+                case ("pressed", call, key, _):
+                    self.sip.legs.pressed(call, key)
+                case ("refer", call, transfer, target, other):
+                    self.sip.transfers.asked(call, transfer, target, other)
+                case ("refused" | "banned" | "unbanned", *_):
+                    self._notice(event)
                 case ("lost", count):
-                    log.warning("the engine lost %d of its events", count)
-                    for extension in self._accounts:
-                        self._tell_contacts(extension)
+                    self._repair(count)
+
+    def _repair(self, count: int) -> None:
+        """Some news gave way to others: what it may have been about is asked anew."""
+        log.warning("the engine lost %d of its events", count)
+        for extension in self._accounts:
+            self._tell_contacts(extension)
 
     def _tell_contacts(self, extension: str) -> None:
         self._inbox.post(events.ContactsChanged, extension, contacts_of(extension))
@@ -123,12 +126,6 @@ class Engine:
     def _trim(self) -> None:
         native.trim()
         self._loop.after(TRIM_SECONDS, self._trim)
-
-
-_TRANSPORTS = {
-    4: (pj.PJSIP_TRANSPORT_UDP, pj.PJSIP_TRANSPORT_TCP),
-    6: (pj.PJSIP_TRANSPORT_UDP6, pj.PJSIP_TRANSPORT_TCP6),
-}
 
 
 def nameservers(text: str) -> list[str]:
@@ -162,17 +159,4 @@ def _settings() -> pj.EpConfig:
     media.audioFramePtime, media.threadCnt = 20, 1
     media.ecTailLen, media.noVad, media.maxMediaPorts = 0, True, 2000
     settings.logConfig.level = settings.logConfig.consoleLevel = 1
-    return settings
-
-
-def _account_settings(version: int, host: str, domain: str, rtp_port: int) -> pj.AccountConfig:
-    settings = pj.AccountConfig()
-    settings.idUri = f"sip:hookswitch@{domain}"
-    media = settings.mediaConfig
-    media.transportConfig.port, media.transportConfig.portRange = rtp_port, RTP_PORTS
-    media.transportConfig.boundAddress = host
-    # IPv6 left on for an IPv4 account makes pjsua look its own name up, and wait for the resolver
-    use = pj.PJSUA_IPV6_DISABLED if version == 4 else pj.PJSUA_IPV6_ENABLED_USE_IPV6_ONLY
-    media.ipv6Use = use
-    settings.sipConfig.ipv6Use = use
     return settings

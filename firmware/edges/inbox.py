@@ -17,9 +17,10 @@ class Inbox:
     def __init__(self) -> None:
         self._events: deque[AnyEvent] = deque()
 
-    def post(self, kind: type[Any], *fields: object) -> None:
+    def post(self, kind: type[Any], *fields: object, **named: object) -> None:
         """Append an event of this kind; `fields` are what follows its two times."""
-        self._events.append(kind(time.monotonic_ns(), time.time_ns() // 1_000_000, *fields))
+        event = kind(time.monotonic_ns(), time.time_ns() // 1_000_000, *fields, **named)
+        self._events.append(event)
 
     def take(self) -> AnyEvent | None:
         return self._events.popleft() if self._events else None

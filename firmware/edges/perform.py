@@ -10,13 +10,15 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from hookswitch_engine import native
+
 from firmware.api.callproc import EmergencyNews, LegNews, LineNews
 from firmware.core import effects as e
 from firmware.core.events import EffectFailed
 from firmware.edges.inbox import Inbox
 from firmware.edges.lines import Lines
 from firmware.edges.media import Media
-from firmware.edges.sip import Sip
+from firmware.edges.sip.agent import Agent
 from firmware.edges.spool import Spool
 from firmware.edges.state import UserState
 from firmware.edges.timers import Timers
@@ -26,31 +28,32 @@ from hal.api import LineError
 log = logging.getLogger("perform")
 
 
+Rows = dict[type, Callable[[Any], None]]
+
+
 class Performer:
     def __init__(
         self,
         inbox: Inbox,
         timers: Timers,
         media: Media,
-        sip: Sip,
+        sip: Agent,
         lines: Lines,
         spool: Spool,
         state: UserState,
         feed: Feed,
     ) -> None:
-        self._inbox, self._sip, self._lines = inbox, sip, lines
+        self._inbox, self._legs, self._lines = inbox, sip.legs, lines
         self._spool, self._feed = spool, feed
-        self._table: dict[type, Callable[[Any], None]] = {
+        self._table: Rows = {
             e.OpenLine: lines.open,
             e.RingLine: lines.ring,
             e.StopRinging: lines.stop_ringing,
             e.SeizeLine: lines.seize,
             e.AnswerLine: lines.answer,
             e.Light: lines.light,
-            e.Invite: sip.invite,
-            e.Alert: sip.alert,
-            e.Progress: sip.progress,
-            e.Answer: sip.answer,
+            **_sip_rows(sip),
+            e.SendDigits: self._send_digits,
             e.Hangup: self._hang_up,
             e.PlayTone: media.play_tone,
             e.StopTone: media.stop_tone,
@@ -76,10 +79,16 @@ class Performer:
                 self._inbox.post(EffectFailed, leg, name, str(error))
 
     def _hang_up(self, effect: e.Hangup) -> None:
-        if self._sip.has(effect.leg):
-            self._sip.hang_up(effect)
+        if self._legs.has(effect.leg):
+            self._legs.hang_up(effect)
         elif self._lines.has(effect.leg):
             self._lines.hang_up(effect)
+
+    def _send_digits(self, effect: e.SendDigits) -> None:
+        if self._legs.has(effect.leg):
+            self._legs.send_digits(effect)
+        elif self._lines.has(effect.leg):
+            self._lines.send_digits(effect)
 
     def _write_record(self, effect: e.WriteRecord) -> None:
         record = effect.record
@@ -99,3 +108,24 @@ class Performer:
         self._feed.publish(
             EmergencyNews(effect.call, effect.caller, effect.number, effect.line, effect.cut)
         )
+
+
+def _sip_rows(sip: Agent) -> Rows:
+    return {
+        e.Invite: sip.invites.invite,
+        e.InviteTrunk: sip.trunks.invite,
+        e.AnswerRefer: sip.transfers.answer,
+        e.Alert: sip.legs.alert,
+        e.Progress: sip.legs.progress,
+        e.Answer: sip.legs.answer,
+        e.ShowExtension: _show_extension,
+        e.ShowMessages: _show_messages,
+    }
+
+
+def _show_extension(effect: e.ShowExtension) -> None:
+    native.show_extension(effect.number, effect.state)
+
+
+def _show_messages(effect: e.ShowMessages) -> None:
+    native.show_messages(effect.number, effect.new, effect.old)

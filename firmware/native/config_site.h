@@ -8,7 +8,7 @@
 
 /* -- limits ---------------------------------------------------------------------------------- */
 #define PJSUA_MAX_CALLS              512    /* legs, not calls */
-#define PJSUA_MAX_ACC                64     /* one per profile and trunk, never one per extension */
+#define PJSUA_MAX_ACC                256    /* one per profile and trunk, never one per extension */
 #define PJSUA_MAX_CONF_PORTS         1024   /* legs, lines, tones, players; 8 bytes of each in each */
 #define PJSUA_MAX_PLAYERS            256
 #define PJSUA_MAX_RECORDERS          64
@@ -32,6 +32,8 @@
 #define PJSIP_UNESCAPE_IN_PLACE      1
 #define PJSIP_DONT_SWITCH_TO_TCP     1      /* what Python chose stays chosen */
 #define PJSIP_TCP_KEEP_ALIVE_INTERVAL 90
+#define PJSIP_TRANSPORT_SERVER_IDLE_TIME 4000     /* a phone keeps its connection while it is registered */
+#define PJSIP_TRANSPORT_SERVER_IDLE_TIME_FIRST 30 /* who connects and says nothing does not */
 #define PJSUA_ADD_ICE_TAGS           0
 
 /* -- media ----------------------------------------------------------------------------------- */

@@ -61,9 +61,11 @@ static PyObject *py_start(PyObject *self, PyObject *args)
         return NULL;
     if (!requests_start())
         return NULL;
+    calls_start();
     error = bindings_open(path);
     if (error) {
         requests_stop();
+    calls_stop();
         errno = error;
         return PyErr_SetFromErrnoWithFilename(PyExc_OSError, path);
     }
@@ -79,6 +81,7 @@ static PyObject *py_stop(PyObject *self, PyObject *none)
     tones_stop_all();
     lines_close_all();
     requests_stop();
+    calls_stop();
     bindings_close();
     accounts_clear();
     Py_RETURN_NONE;
@@ -180,6 +183,11 @@ static PyMethodDef methods[] = {
     { "contacts", py_contacts, METH_VARARGS, NULL },
     { "authenticated", py_authenticated, METH_NOARGS, NULL },
     { "called", py_called, METH_NOARGS, NULL },
+    { "set_profiles", py_set_profiles, METH_VARARGS, NULL },
+    { "set_speech", py_set_speech, METH_VARARGS, NULL },
+    { "speak_to", py_speak_to, METH_VARARGS, NULL },
+    { "speak_in", py_speak_in, METH_VARARGS, NULL },
+    { "call_heard_of", py_call_heard_of, METH_VARARGS, NULL },
     { "clock_start", py_clock_start, METH_VARARGS, NULL },
     { "clock_stop", py_clock_stop, METH_NOARGS, NULL },
     { "clock_stats", py_clock_stats, METH_NOARGS, NULL },

@@ -146,6 +146,16 @@ void answer_stateful(pjsip_rx_data *rdata, int code, pjsip_hdr *headers); /* rem
 PyObject *py_authenticated(PyObject *self, PyObject *none);
 PyObject *py_called(PyObject *self, PyObject *none);
 
+/* -- calls.c: MAIN ----------------------------------------------------------------------------- */
+const char *offer_caller(void);              /* account or trunk of the INVITE being handled; "": nobody */
+bool calls_start(void);
+void calls_stop(void);
+PyObject *py_set_profiles(PyObject *self, PyObject *args);
+PyObject *py_set_speech(PyObject *self, PyObject *args);
+PyObject *py_speak_to(PyObject *self, PyObject *args);
+PyObject *py_speak_in(PyObject *self, PyObject *args);
+PyObject *py_call_heard_of(PyObject *self, PyObject *args);
+
 /* -- hosts.c: MAIN ----------------------------------------------------------------------------- */
 bool host_callable(const pj_str_t *host);    /* one machine's address: no name, no multicast, not 0 */
 bool hosts_start(void);

@@ -1,8 +1,8 @@
-"""Our changes to pjproject's source: three places, for fewer system calls per packet.
+"""Our changes to pjproject's source: fewer system calls per packet, and room for local addresses.
 
 Promises to change what each entry describes, exactly once each, or to say that this pjproject looks
-different there and is built as it is: that costs processor time, not correctness.  `old` is no more
-text than it takes to find the place.
+different there and is built as it is: that costs processor time and addresses, not correctness.
+`old` is no more text than it takes to find the place.
 
 As it comes, pjlib's epoll queue takes a socket out of the set and puts it back around every packet,
 because a read is a single order that is gone once it is served, and the RTP transport first tries
@@ -53,6 +53,12 @@ CHANGES = [
         "&bytes_read, 0,\n",
         "&bytes_read, PJ_IOQUEUE_ALWAYS_ASYNC,\n",
         times=2,
+    ),
+    Change(
+        "more than eight transports: three on each local address",
+        "pjsip/include/pjsua-lib/pjsua_internal.h",
+        "tpdata[8];",
+        "tpdata[64];",
     ),
 ]
 

@@ -143,6 +143,11 @@ static pj_bool_t on_rx_request(pjsip_rx_data *rdata)
     }
 }
 
+const char *offer_caller(void)
+{
+    return authenticated;
+}
+
 PyObject *py_authenticated(PyObject *self, PyObject *none)
 {
     (void)self, (void)none;

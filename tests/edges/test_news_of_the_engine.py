@@ -11,7 +11,8 @@ from firmware.core.events import ContactsChanged, EffectFailed
 from firmware.edges import engine
 from firmware.edges.inbox import Inbox
 from firmware.edges.media import Media
-from firmware.edges.sip import Leg, Sip
+from firmware.edges.sip.leg import Leg
+from firmware.edges.sip.legs import Legs
 
 
 class DeadMedia(Media):
@@ -50,9 +51,9 @@ def test_a_change_of_contacts_is_told_with_the_addresses(monkeypatch: pytest.Mon
 
 def test_audio_that_fails_is_news_for_its_leg_and_ends_no_process() -> None:
     inbox = Inbox()
-    sip = Sip(DeadMedia(), inbox)
-    sip._legs[2] = cast(Leg, None)
-    sip.audio(2, 5)
+    legs = Legs(DeadMedia(), inbox)
+    legs._legs[2] = cast(Leg, None)
+    legs.audio(2, 5)
     [event] = drained(inbox)
     assert isinstance(event, EffectFailed)
     assert (event.leg, event.why) == (2, "leg 2 has no slot 5")
@@ -60,5 +61,5 @@ def test_audio_that_fails_is_news_for_its_leg_and_ends_no_process() -> None:
 
 def test_audio_of_a_leg_that_was_let_go_is_nobodys() -> None:
     inbox = Inbox()
-    Sip(DeadMedia(), inbox).audio(2, 5)
+    Legs(DeadMedia(), inbox).audio(2, 5)
     assert drained(inbox) == []

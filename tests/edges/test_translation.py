@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from firmware.core import causes
 from firmware.core.effects import Invite
+from firmware.core.site import Trunk
 from firmware.edges.engine import nameservers
 from firmware.edges.media import wanted_links
-from firmware.edges.sip import DIALABLE, local_uri
-from firmware.edges.sip_codes import cause_of, code_of
+from firmware.edges.sip.addresses import place_of
+from firmware.edges.sip.codes import cause_of, code_of
+from firmware.edges.sip.headers import Party, address, party_of, to_carrier, to_phone
+from firmware.edges.sip.invites import ringing
+from firmware.edges.sip.offers import DIALABLE
+from firmware.edges.sip.trunks import LONGEST_RETRY, retry_after
 
 CAUSES = [
     value for name, value in vars(causes).items() if name.isupper() and isinstance(value, str)
@@ -57,7 +63,113 @@ def test_unknown_codes_are_failures() -> None:
     ],
 )
 def test_a_caller_cannot_break_out_of_its_header(name: str, caller: str, expected: str) -> None:
-    assert local_uri(Invite(1, "201", "sip:201@192.0.2.1", caller, name), "box") == expected
+    assert address(caller, name, "box") == expected
+
+
+CALLER = Party("0755 83587106".replace(" ", ""), "Zhang")
+
+
+def test_a_phone_is_told_who_calls_and_who_sent_the_call() -> None:
+    who, headers = to_phone(CALLER, "101", "box")
+    assert who == '"Zhang" <sip:075583587106@box>'
+    assert headers == [
+        ("Diversion", "<sip:101@box>;reason=unconditional"),
+        ("P-Asserted-Identity", '"Zhang" <sip:075583587106@box>'),
+    ]
+
+
+def test_a_phone_never_learns_a_number_that_is_withheld() -> None:
+    who, headers = to_phone(CALLER._replace(withheld=True), "", "box")
+    assert who == '"Anonymous" <sip:anonymous@anonymous.invalid>'
+    assert headers == [("Privacy", "id")]
+
+
+@pytest.mark.parametrize(
+    ("style", "withheld", "who", "where"),
+    [
+        ("from", False, '"Zhang" <sip:075583587106@c>', []),
+        ("pai", False, '"Zhang" <sip:9000@c>', ["P-Asserted-Identity"]),
+        ("ppi", False, '"Zhang" <sip:9000@c>', ["P-Preferred-Identity"]),
+        ("rpid", False, '"Zhang" <sip:9000@c>', ["Remote-Party-ID"]),
+        ("from", True, '"Anonymous" <sip:anonymous@anonymous.invalid>', ["Privacy"]),
+        (
+            "pai",
+            True,
+            '"Anonymous" <sip:anonymous@anonymous.invalid>',
+            ["Privacy", "P-Asserted-Identity"],
+        ),
+    ],
+)
+def test_a_carrier_reads_the_caller_where_it_wants_to(
+    style: str, withheld: bool, who: str, where: list[str]
+) -> None:
+    trunk = Trunk("t", "register", "c", user="9000", identity=style)  # type: ignore[arg-type]
+    sender, headers = to_carrier(trunk, CALLER._replace(withheld=withheld), "", "c")
+    assert sender == who
+    assert [name for name, _ in headers] == where
+    for name, value in headers:
+        assert name == "Privacy" or "sip:075583587106@c" in value
+
+
+def test_who_has_no_number_to_show_calls_a_carrier_with_the_trunks_own() -> None:
+    trunk = Trunk("t", "register", "c", user="9000", caller="83587100")
+    assert to_carrier(trunk, Party("", ""), "", "c")[0] == "<sip:83587100@c>"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<sip:203@pbx.example.com>;q=0.9", Party("203")),
+        ("sip:0155500100@pbx.example.com;user=phone", Party("0155500100")),
+        ('"Ex. \\"GmbH\\"" <sip:+49-89(555)@x;user=phone>', Party("+4989555", "Ex. GmbH")),
+        ("<tel:+861055500200>", Party("+861055500200")),
+        ("<sip:%2a23%23@x>", Party("*23#")),
+        ("<sip:a b@x>", Party("")),
+        ("<sip:%0d%0aTo:@x>", Party("")),
+        ("<http://evil>", Party("")),
+        ("", Party("")),
+    ],
+)
+def test_where_a_phone_sends_its_caller(text: str, expected: Party) -> None:
+    assert party_of(text) == expected
+
+
+def test_phones_are_asked_to_answer_in_every_dialect() -> None:
+    invite = Invite(1, "201", "sip:201@x", "101", "", auto_answer="talk")
+    headers = dict(ringing(invite, "box"))
+    assert headers["Call-Info"] == "<sip:box>;answer-after=0"
+    assert headers["Alert-Info"].endswith(";info=alert-autoanswer;delay=0")
+    assert headers["Answer-Mode"] == "Auto"
+
+
+def test_a_phone_rings_its_usual_way_unless_told() -> None:
+    invite = Invite(1, "201", "sip:201@x", "101", "")
+    assert ringing(invite, "box") == []
+    outside = msgspec.structs.replace(invite, ring="outside")
+    [(name, value)] = ringing(outside, "box")
+    assert (name, value) == ("Alert-Info", "<http://127.0.0.1/Bellcore-dr2>;info=outside")
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        ("sip:201@192.0.2.1:5070", ("192.0.2.1", "udp")),
+        ("sip:201@192.0.2.1:5070;transport=TCP;ob", ("192.0.2.1", "tcp")),
+        ("sip:201@[2001:db8::5]:5070;ob;transport=tls", ("2001:db8::5", "tls")),
+        ("sips:201@[2001:db8::5]", ("2001:db8::5", "tls")),
+        ("sip:192.0.2.1", ("192.0.2.1", "udp")),
+        ("sip:201@192.0.2.1;transport=ws", ("192.0.2.1", "udp")),
+    ],
+)
+def test_where_a_contact_is_and_how_it_is_reached(uri: str, expected: tuple[str, str]) -> None:
+    assert place_of(uri) == expected
+
+
+def test_a_carrier_that_refuses_is_asked_less_and_less_often() -> None:
+    waits = [retry_after(failures) for failures in range(1, 40)]
+    assert waits[:4] == [2, 4, 8, 16]
+    assert waits == sorted(waits)
+    assert waits[-1] == LONGEST_RETRY
 
 
 @pytest.mark.parametrize("called", ["", "1 2", "1\n", "abc", "1" * 33, "１０２", "../etc"])

@@ -113,6 +113,28 @@ def identity() -> Identity:
 def replaced() -> int:
     """pjsua call whose place the caller wants (RFC 3891), -1: none.  pjsua knows nothing of it."""
 
+# -- how calls are made and taken: a far end is an extension or a trunk, by name -------------------
+def set_profiles(profiles: Sequence[tuple[int, int, int]]) -> None:
+    """(pjsua transport, SRTP mode, pjsua account): who takes a call that arrives there.
+
+    The mode is the caller's own, from `set_speech`; 0 serves where there is no other.
+    """
+
+def set_speech(speech: Sequence[tuple[str, str, bool, int]]) -> None:
+    """(far end, codecs "PCMA G722", keys as telephone-event, SRTP mode of calls that it makes).
+
+    For the others: PCMA PCMU G722 opus GSM, telephone-event, mode 0.
+    """
+
+def speak_to(far_end: str) -> None:
+    """The next makeCall is to this one."""
+
+def speak_in(call: int, far_end: str) -> None:
+    """This pjsua call is with that one; only inside onIncomingCall."""
+
+def call_heard_of(call: int) -> bool:
+    """Has the far end of a call that we make said anything yet, be it 100 Trying?"""
+
 # -- requests inside a call ------------------------------------------------------------------------
 def refer_notify(transfer: int, code: int) -> bool:
     """Tells the phone how it goes, with any SIP status; 200 and up is the last word.

@@ -75,12 +75,14 @@ class TlsConfig:
     privKeyFile: str
     verifyServer: bool
     verifyClient: bool
+    requireClientCert: bool
     method: int
     proto: int
 
 class TransportConfig:
     port: int
     portRange: int
+    randomizePort: bool
     publicAddress: str
     boundAddress: str
     tlsConfig: TlsConfig
@@ -133,9 +135,13 @@ class AccountNatConfig:
     sdpNatRewriteUse: int
     udpKaIntervalSec: int
 
+class SrtpOpt:
+    keyings: Vector[int]
+
 class AccountMediaConfig:
     transportConfig: TransportConfig
     srtpUse: int
+    srtpOpt: SrtpOpt
     srtpSecureSignaling: int
     ipv6Use: int
 
@@ -223,6 +229,14 @@ class OnDtmfDigitParam:
     digit: str
     duration: int
 
+class OnCallRedirectedParam:
+    targetUri: str
+
+class CallSendDtmfParam:
+    method: int
+    duration: int
+    digits: str
+
 class SdpSession:
     wholeSdp: str
 
@@ -256,6 +270,7 @@ class CallSetting:
     flag: int
     audioCount: int
     videoCount: int
+    mediaDir: Vector[int]  # counts only with the flag PJSUA_CALL_SET_MEDIA_DIR
     textCount: int  # 1 by default: set 0, or a text m-line is offered
     customCallId: str
     def __init__(self, useDefaultValues: bool = False) -> None: ...
@@ -353,6 +368,7 @@ class Call:
     def reinvite(self, prm: CallOpParam) -> None: ...
     def xfer(self, dest: str, prm: CallOpParam) -> None: ...
     def dialDtmf(self, digits: str) -> None: ...
+    def sendDtmf(self, param: CallSendDtmfParam) -> None: ...
     def getStreamInfo(self, med_idx: int) -> StreamInfo: ...
     def getStreamStat(self, med_idx: int) -> StreamStat: ...
     def onCallState(self, prm: OnCallStateParam) -> None: ...
@@ -360,6 +376,7 @@ class Call:
     def onCallMediaState(self, prm: OnCallMediaStateParam) -> None: ...
     def onCallSdpCreated(self, prm: OnCallSdpCreatedParam) -> None: ...
     def onDtmfDigit(self, prm: OnDtmfDigitParam) -> None: ...
+    def onCallRedirected(self, prm: OnCallRedirectedParam) -> int: ...
 
 # -- constants -----------------------------------------------------------------------------------
 
@@ -374,7 +391,9 @@ PJSIP_CRED_DATA_DIGEST: int
 PJSIP_INV_STATE_CALLING: int
 PJSIP_INV_STATE_INCOMING: int
 PJSIP_INV_STATE_EARLY: int
+PJSIP_INV_STATE_CONNECTING: int
 PJSIP_INV_STATE_CONFIRMED: int
+PJSIP_REDIRECT_STOP: int
 PJSIP_INV_STATE_DISCONNECTED: int
 PJSUA_INVALID_ID: int
 PJSIP_ROLE_UAC: int
@@ -390,6 +409,11 @@ PJSUA_DTMF_METHOD_RFC2833: int
 PJSUA_DTMF_METHOD_SIP_INFO: int
 PJSUA_DESTROY_NO_NETWORK: int
 PJSUA_SIP_TIMER_OPTIONAL: int
+PJSUA_SIP_TIMER_ALWAYS: int
+PJSUA_100REL_OPTIONAL: int
+PJSUA_CALL_SET_MEDIA_DIR: int
+PJMEDIA_DIR_ENCODING: int
+PJMEDIA_SRTP_KEYING_SDES: int
 PJMEDIA_TYPE_AUDIO: int
 PJMEDIA_SRTP_DISABLED: int
 PJMEDIA_SRTP_OPTIONAL: int
