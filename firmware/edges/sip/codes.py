@@ -33,6 +33,10 @@ _CODE = {
     causes.BOX_BUSY: 503,
     causes.ELSEWHERE: 200,
     causes.STOPPED: 503,
+    causes.TRANSFERRED: 200,
+    causes.PARKED: 200,
+    causes.CUT: 503,
+    causes.TIME_UP: 480,
     causes.FAILED: 500,
 }
 
