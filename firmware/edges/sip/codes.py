@@ -33,6 +33,7 @@ _CODE = {
     causes.BOX_BUSY: 503,
     causes.ELSEWHERE: 200,
     causes.STOPPED: 503,
+    causes.HELD: 200,
     causes.TRANSFERRED: 200,
     causes.PARKED: 200,
     causes.CUT: 503,
