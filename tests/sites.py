@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from firmware.core.site import Extension, OutboundRoute, OutsideLine, Site, Tones
+from firmware.core.site import (
+    Department,
+    Extension,
+    OutboundRoute,
+    OutsideLine,
+    Site,
+    Tones,
+)
 from firmware.features import catalog
 
 STEADY = ((450, 0, 1000, 0),)
@@ -31,3 +38,32 @@ _SMALL = Site(
 )
 SMALL = msgspec.structs.replace(_SMALL, codes=catalog.codes(_SMALL))
 PORTS = {1: "fxs", 2: "fxs", 5: "fxo"}
+
+# a house with everything that calls can meet: handsets on ports 1 to 4, SIP phones 201 to 204, two
+# outside lines; 101 answers for the house, 102, 103 and 201 sell, 202 leads them
+_HOUSE = msgspec.structs.replace(
+    _SMALL,
+    name="House",
+    extensions={
+        "101": Extension("101", "Reception", 1, monitors="all"),
+        "102": Extension("102", "Workshop", 2, monitored=True),
+        "103": Extension("103", "Store", 3, monitored=True),
+        "104": Extension("104", "Hall", 4),
+        "201": Extension("201", "Office", monitored=True, auto_answer=True),
+        "202": Extension("202", "Sales", monitors="department"),
+        "203": Extension("203", "Cellar"),
+        "204": Extension("204", "Roof"),
+    },
+    lines={
+        5: OutsideLine(5, "Line 1", "83587106"),
+        6: OutsideLine(6, "Line 2", "83587107"),
+    },
+    routes=(OutboundRoute("Outside", "9", (5, 6)),),
+    departments=(
+        Department("Firm", "", ("202",)),
+        Department("Sales", "300", ("102", "103", "201"), parent="Firm"),
+        Department("Night", "", ("104", "204")),
+    ),
+)
+HOUSE = msgspec.structs.replace(_HOUSE, codes=catalog.codes(_HOUSE))
+HOUSE_PORTS = {1: "fxs", 2: "fxs", 3: "fxs", 4: "fxs", 5: "fxo", 6: "fxo"}

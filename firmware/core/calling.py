@@ -20,6 +20,7 @@ from firmware.core.events import (
     TimerFired,
 )
 from firmware.core.model import Bridge, Call, Dialing, Left, Leg
+from firmware.core.returning import give_back, returning
 from firmware.core.sessions import start_session
 from firmware.core.switchboard import Switchboard
 
@@ -161,8 +162,7 @@ def no_answer(board: Switchboard, dialing: Dialing, _: TimerFired) -> Effects:
 def left(board: Switchboard, dialing: Dialing, event: Left) -> Effects:
     """The caller gave up, or a callee refused; the most telling refusal is the caller's answer."""
     if event.leg.id == dialing.referrer:
-        dialing.referrer = 0  # it relies on us now
-        return []
+        return _referrer_left(board, dialing, event.leg)
     if event.leg.id == dialing.caller:
         return drop_callees(board, dialing, causes.CANCELED)
     if event.leg.id in dialing.asked:
@@ -173,6 +173,16 @@ def left(board: Switchboard, dialing: Dialing, event: Left) -> Effects:
             call = board.tables.calls[board.tables.legs[dialing.caller].call]
             return _ring(board, dialing, call, dialing.decision)
     return _one_less(board, dialing, event.cause)
+
+
+def _referrer_left(board: Switchboard, dialing: Dialing, referrer: Leg) -> Effects:
+    """The phone trusts us with its party; if nobody takes him it gets him back."""
+    dialing.referrer = 0
+    call = board.tables.calls[board.tables.legs[dialing.caller].call]
+    back = give_back(board, call, referrer.party)
+    if dialing.decision:
+        dialing.decision = returning(dialing.decision, back, 0)
+    return []
 
 
 def _one_less(board: Switchboard, dialing: Dialing, cause: str) -> Effects:

@@ -23,6 +23,7 @@ HELD: Final = "held"  # left for another call, and may come back
 TRANSFERRED: Final = "transferred"  # brought two others together and left
 PARKED: Final = "parked"
 CUT: Final = "cut"  # had to give way to an emergency call
+CUT_OFF: Final = "cut-off"  # by somebody who may
 TIME_UP: Final = "time-up"  # the longest time of a call was over
 FAILED: Final = "failed"  # the box could not do its part; the log says why
 
@@ -41,6 +42,7 @@ TONE_OF: Final[dict[str, Tone]] = {
     TRANSFERRED: "busy",
     CUT: "busy",
     TIME_UP: "busy",
+    CUT_OFF: "busy",
     PARKED: "busy",
 }
 
@@ -49,6 +51,7 @@ TONE_OF: Final[dict[str, Tone]] = {
 WORDS_OF: Final[dict[str, tuple[str, ...]]] = {
     CUT: ("call-cut",),
     TIME_UP: ("time-up",),
+    CUT_OFF: ("call-cut-off",),
 }
 
 
@@ -65,4 +68,4 @@ def more_telling(one: str, other: str) -> str:
 
 def of_failed(effect: str) -> str:
     """What an effect that could not be performed means for its leg."""
-    return UNREACHABLE if effect in ("Invite", "RingLine", "SeizeLine") else FAILED
+    return UNREACHABLE if effect in ("Invite", "InviteTrunk", "RingLine", "SeizeLine") else FAILED

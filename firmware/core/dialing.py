@@ -130,6 +130,8 @@ def _obey(board: Switchboard, dialing: Dialing, decision: Dial | RunFeature | Re
     match decision:
         case RunFeature(feature, argument):
             call.final = feature
+            if not dialing.digits.endswith("#"):
+                caller.hash_until = board.at + board.timing.next_digit * 1_000_000
             return start_session(board, feature, argument, caller)
         case Reject(cause, words):
             return refusal.refuse(board, dialing, cause, words)

@@ -18,6 +18,7 @@ from firmware.core import (
     charging,
     dialing,
     events,
+    failing,
     listening,
     presence,
     refusal,
@@ -84,7 +85,13 @@ class Exchange:
 
     def _effect_failed(self, event: events.EffectFailed) -> Effects:
         leg = self.board.tables.legs.get(event.leg)
-        return self._lose(leg, causes.of_failed(event.effect)) if leg else []
+        match failing.outcome_of(event.effect) if leg else "borne":
+            case "lost" if leg:
+                return self._lose(leg, causes.of_failed(event.effect))
+            case "said":
+                return self._prompt_ended(events.PromptEnded(event.at, event.utc, event.leg))
+            case _:
+                return []
 
     def _stopping(self, _: events.Stopping) -> Effects:
         effects: Effects = []

@@ -26,6 +26,7 @@ def paused(board: Switchboard, bridge: Bridge, event: LegHeld) -> Effects:
     leg = board.tables.legs[event.leg]
     if leg.id in bridge.paused:
         return []
+    board.changed[leg.id] = leg
     pausing = [*bridge.paused, leg.id]
     if bridge.mode in ("conference", "listen"):
         return board.change(bridge, bridge.mode, paused=pausing)
@@ -39,6 +40,7 @@ def paused(board: Switchboard, bridge: Bridge, event: LegHeld) -> Effects:
 def resumed(board: Switchboard, bridge: Bridge, event: LegResumed) -> Effects:
     if event.leg not in bridge.paused:
         return []
+    board.changed[event.leg] = board.tables.legs[event.leg]
     pausing = [leg for leg in bridge.paused if leg != event.leg]
     if bridge.mode in ("conference", "listen"):
         return board.change(bridge, bridge.mode, paused=pausing)

@@ -20,13 +20,19 @@ GAP_MS = 1_000
 
 def pressed(board: Switchboard, bridge: Bridge, event: DigitHeard) -> Effects:
     leg = board.tables.legs[event.leg]
-    if leg.id in bridge.ears:
+    if leg.id in bridge.ears or _ends_dialing(board, leg, event.digit):
         return []
     if board.held_for(leg):
         return _consulting(board, bridge, leg, event.digit)
     if _may_use_codes(board, leg):
         return _collect(board, bridge, leg, event)
     return _pass_on(board, bridge, leg, event.digit)
+
+
+def _ends_dialing(board: Switchboard, leg: Leg, digit: str) -> bool:
+    """The `#` of `41#`, where 41 was enough to bring the call."""
+    until, leg.hash_until = leg.hash_until, 0
+    return digit == "#" and board.at < until
 
 
 def _collect(board: Switchboard, bridge: Bridge, leg: Leg, event: DigitHeard) -> Effects:

@@ -40,7 +40,8 @@ class Ledger:
         if call is None:
             return []
         call.legs.append(_leg_record(leg, cause, utc))
-        if call.answered and not call.cause and cause not in causes.GOES_ON:
+        took_part = leg.state not in ("ringing", "dialing")
+        if call.answered and took_part and not call.cause and cause not in causes.GOES_ON:
             call.cause = cause
         self._present[call.id].remove(leg.id)
         if self._present[call.id]:

@@ -42,6 +42,7 @@ class Leg(msgspec.Struct):
     answered: int = 0
     hears: Sound = ""  # what the box plays to it
     trunk: str = ""
+    hash_until: int = 0  # monotonic ns: a `#` before this only ends what was dialed (FCR-05)
 
 
 class Dialing(msgspec.Struct, tag=True):
@@ -95,6 +96,8 @@ class Session(msgspec.Struct, tag=True):
     feature: str
     state: str
     argument: str = ""
+    by: str = ""  # the extension that began it
+    note: str = ""  # what the feature has to remember, masked where it may be a secret
 
 
 Owner = Dialing | Listening | Bridge | Session

@@ -8,6 +8,8 @@ between trusts us: then a failed transfer rings it.
 
 from __future__ import annotations
 
+import msgspec
+
 from firmware.core import calling, causes, transfer
 from firmware.core.decision import Dial, Resolution
 from firmware.core.effects import AnswerRefer, Effects
@@ -42,7 +44,9 @@ def _send(board: Switchboard, leg: Leg, party: Leg, target: str) -> Effects:
     call.trail.append(Step("transfer", "taken", f"extensions.{leg.party}"))
     dialing = Dialing(board.next_owner(), "calling", party.id, referrer=leg.id)
     effects = board.move([party, leg], dialing)
-    return effects + calling.obey(board, dialing, Resolution(decision, resolution.trail))
+    ring_ms = decision.ring_ms or board.timing.transfer_ring
+    dial = msgspec.structs.replace(decision, ring_ms=ring_ms)
+    return effects + calling.obey(board, dialing, Resolution(dial, resolution.trail))
 
 
 def _bring_together(board: Switchboard, leg: Leg, party: Leg, number: int) -> Effects:

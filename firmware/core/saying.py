@@ -17,3 +17,9 @@ def let_go(board: Switchboard, leg: Leg, cause: str = causes.NORMAL) -> Effects:
     if leg.kind == "fxs":
         return refusal.hear_tone(board, leg, cause)
     return board.hang_up(leg, cause)
+
+
+def digit_words(digits: str) -> tuple[str, ...]:
+    """Each key of a number is a word of its own."""
+    names = {"*": "star", "#": "hash", "+": "plus"}
+    return tuple(f"d-{names.get(digit, digit)}" for digit in digits)

@@ -122,6 +122,7 @@ class Department(msgspec.Struct, frozen=True):
     strategy: Strategy = "all"
     ring_ms: int = 30_000
     no_answer: str = ""  # where to, as an extension would dial it; empty: the call fails
+    parent: str = ""  # the department above it (DEP-07)
 
 
 class Group(msgspec.Struct, frozen=True):

@@ -38,6 +38,7 @@ from firmware.core.model import (
     Owner,
     Reason,
     Saving,
+    Session,
     Tables,
 )
 from firmware.core.site import Site, Timing
@@ -118,11 +119,7 @@ class Switchboard(Sounds, RunningTimers):
             effects += self.silence(leg)
         before = {number: self._links(number) for number in {*[it.owner for it in legs], owner.id}}
         for leg in legs:
-            self._forget_in_bridge(leg)
-            self._seats[leg.owner].remove(leg.id)
-            self._seats.setdefault(owner.id, []).append(leg.id)
-            leg.owner = owner.id
-            self.changed[leg.id] = leg
+            self._seat(leg, owner)
         return effects + self._settle(before)
 
     def bridge(self, mode: Mode, legs: list[Leg]) -> Effects:
@@ -135,6 +132,22 @@ class Switchboard(Sounds, RunningTimers):
         for name, value in fields.items():
             setattr(bridge, name, value)
         return self._settle(before)
+
+    def listen_in(self, bridge: Bridge, ear: Leg, confidant: int) -> Effects:
+        """The ear hears everybody; only the confidant, if there is one, hears the ear."""
+        effects = self.silence(ear)
+        before = {number: self._links(number) for number in (ear.owner, bridge.id)}
+        bridge.mode = "listen"
+        bridge.ears[ear.id] = confidant
+        self._seat(ear, bridge)
+        return effects + self._settle(before)
+
+    def _seat(self, leg: Leg, owner: Owner) -> None:
+        self._forget_in_bridge(leg)
+        self._seats[leg.owner].remove(leg.id)
+        self._seats.setdefault(owner.id, []).append(leg.id)
+        leg.owner = owner.id
+        self.changed[leg.id] = leg
 
     def _links(self, owner: int) -> Links:
         """Who hears whom there."""
@@ -171,7 +184,24 @@ class Switchboard(Sounds, RunningTimers):
                 del self._kept[owner.keeper]
         elif isinstance(owner, Dialing):
             stopped += self.stop_knocking(owner)
+        elif isinstance(owner, Session):
+            self._leave_place(owner)
         return stopped
+
+    # -- places that can be watched and fetched from -----------------------------------------------
+    def take_place(self, session: Session, place: str) -> None:
+        self.tables.places[place] = session.id
+        self.touched.add(place)
+
+    def at_place(self, place: str) -> Session | None:
+        session = self.tables.owners.get(self.tables.places.get(place, 0))
+        return session if isinstance(session, Session) else None
+
+    def _leave_place(self, session: Session) -> None:
+        for place, number in list(self.tables.places.items()):
+            if number == session.id:
+                del self.tables.places[place]
+                self.touched.add(place)
 
     # -- those who wait for somebody ---------------------------------------------------------------
     def hold(self, legs: list[Leg], keeper: Leg, reason: Reason) -> Effects:

@@ -14,7 +14,22 @@ from firmware.core import plans
 from firmware.core.feature import Feature
 from firmware.core.plans import Row
 from firmware.core.site import Code, Site
-from firmware.features import echo, not_fitted
+from firmware.features import (
+    attended_transfer,
+    barge,
+    blind_transfer,
+    echo,
+    force_release,
+    group_pick_up,
+    intercom,
+    monitor,
+    not_fitted,
+    page,
+    park,
+    pick_up,
+    three_way,
+    whisper,
+)
 
 Cells = tuple[str, str, str]  # CooVox, CC, Exchange
 
@@ -27,18 +42,24 @@ def same(code: str) -> Cells:
 ROWS: tuple[Row, ...] = (
     Row("FC-01", same("*60"), "", "Voicemail main menu", "语音信箱主菜单"),
     Row("FC-02", same("*61"), "", "Own mailbox", "本机语音信箱"),
-    Row("FC-03", same("**"), "extension", "Pick up a call that rings at", "指定代接"),
-    Row("FC-04", same("*8"), "", "Pick up a call of the department", "同组代接"),
-    Row("FC-05", same("*4"), "", "Park the call", "停泊通话", context="call"),
-    Row("FC-06", same("41-49"), "", "Fetch a parked call", "取回停泊通话", stands_for="digits"),
-    Row("FC-07", ("#", "##", "#"), "number", "Transfer at once to", "盲转接", context="call"),
-    Row("FC-08", same("*2"), "number", "Transfer after asking", "协商转接", context="call"),
+    Row("FC-03", same("**"), "extension", "Pick up a call that rings at", "指定代接",
+        pick_up.FEATURE),
+    Row("FC-04", same("*8"), "", "Pick up a call of the department", "同组代接",
+        group_pick_up.FEATURE),
+    Row("FC-05", same("*4"), "", "Park the call", "停泊通话", park.FEATURE,
+        context="call"),
+    Row("FC-06", same("41-49"), "", "Fetch a parked call", "取回停泊通话", park.FETCH,
+        stands_for="digits"),
+    Row("FC-07", ("#", "##", "#"), "number", "Transfer at once to", "盲转接",
+        blind_transfer.FEATURE, context="call"),
+    Row("FC-08", same("*2"), "number", "Transfer after asking", "协商转接",
+        attended_transfer.FEATURE, context="call"),
     Row("FC-09", same("*76"), "", "Block the last outside caller", "将最后来电加入黑名单"),
     Row("FC-10", same("*75"), "", "Block a number", "添加黑名单号码"),
     Row("FC-11", same("*075"), "optional", "Unblock a number", "移除黑名单号码"),
-    Row("FC-12", same("*90"), "extension", "Monitor", "监听"),
-    Row("FC-13", same("*91"), "extension", "Whisper to", "悄悄话"),
-    Row("FC-14", same("*92"), "extension", "Barge into the call of", "强插"),
+    Row("FC-12", same("*90"), "extension", "Monitor", "监听", monitor.FEATURE),
+    Row("FC-13", same("*91"), "extension", "Whisper to", "悄悄话", whisper.FEATURE),
+    Row("FC-14", same("*92"), "extension", "Barge into the call of", "强插", barge.FEATURE),
     Row("FC-15", same("*62"), "", "Queue login", "坐席登录"),
     Row("FC-16", same("*062"), "", "Queue logout", "坐席登出"),
     Row("FC-17", same("*95"), "", "Queue pause", "坐席暂停"),
@@ -65,8 +86,8 @@ ROWS: tuple[Row, ...] = (
     Row("FC-36", same("**12"), "", "Say the LAN address", "播报 LAN 口地址"),
     Row("FC-37", same("**13"), "", "Say the own number", "播报本机分机号"),
     Row("FC-38", same("*1"), "", "Record the call", "一键录音", context="call"),
-    Row("FC-39", same("*50"), "extension", "Intercom with", "单机对讲"),
-    Row("FC-40", same("*51"), "extension", "Page one phone", "单机寻呼"),
+    Row("FC-39", same("*50"), "extension", "Intercom with", "单机对讲", intercom.FEATURE),
+    Row("FC-40", same("*51"), "extension", "Page one phone", "单机寻呼", page.FEATURE),
     Row("FC-41", same("*81"), "", "Agent busy", "示忙"),
     Row("FC-42", same("*80"), "", "End agent busy", "取消示忙"),
     Row("FC-43", same("*"), "", "Speed dial: this and the short code", "快速拨号：加短号",
@@ -104,6 +125,9 @@ ROWS: tuple[Row, ...] = (
         rule="withheld"),
     Row("FC-X2.6", same("*79"), "", "Call waiting on", "启用呼叫等待"),
     Row("FC-X2.7", same("*079"), "", "Call waiting off", "停用呼叫等待"),
+    Row("FC-X2.8", same("*3"), "number", "Three-way call with", "三方通话", three_way.FEATURE,
+        context="call"),
+    Row("FC-X2.9", same("*93"), "extension", "End the call of", "强拆", force_release.FEATURE),
 )
 # fmt: on
 

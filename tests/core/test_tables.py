@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import typing
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from firmware.core import charging, dialing, listening, talking
+from firmware.core import charging, dialing, effects, failing, listening, talking
 from firmware.core.model import Left
 from firmware.features import catalog
 from tests.architecture.tree import parse, python_files
@@ -43,3 +44,7 @@ def test_every_timer_that_is_started_has_an_entry() -> None:
     met = {key for table in TABLES.values() for _, key in table if isinstance(key, str)}
     met |= charging.TABLE.keys()
     assert started == met
+
+
+def test_every_effect_that_fails_means_something() -> None:
+    assert set(failing.OUTCOMES) == set(typing.get_args(effects.AnyEffect))

@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import msgspec
 
 from firmware.core import effects as fx
 from firmware.core import events as ev
@@ -30,7 +32,7 @@ from firmware.core.site import Site
 from firmware.features import catalog
 from firmware.routing.resolve import resolve
 from tests.scenarios import telling
-from tests.sites import PORTS, SMALL
+from tests.sites import HOUSE, HOUSE_PORTS, PORTS, SMALL
 
 UNLISTED = (
     fx.StartTimer,
@@ -44,21 +46,23 @@ UNLISTED = (
 
 
 class Play:
-    def __init__(self, site: Site = SMALL) -> None:
+    def __init__(self, site: Site = SMALL, ports: Mapping[int, str] = PORTS) -> None:
         self.exchange = Exchange(site, resolve, catalog.FEATURES)
         self.journal = Journal(self.exchange)
         self.now = 1_000_000  # ms
         self.timers: dict[tuple[int, str], tuple[int, int]] = {}  # -> (due, generation)
         self.records: list[CallRecord] = []
         self.lamps: dict[int, str] = {}
+        self.shown: dict[str, str] = {}
         self.last: list[fx.AnyEffect] = []
         self.next_sip = 2
         self.who: dict[int, str] = {}
         self.happen(ev.Booted, "life", site)
-        for line, kind in PORTS.items():
+        for line, kind in ports.items():
             self.happen(ev.LineFound, line, kind, True)
-        for number in ("201", "202"):
-            self.happen(ev.ContactsChanged, number, (f"sip:{number}@phone",))
+        for number, extension in site.extensions.items():
+            if extension.sip:
+                self.happen(ev.ContactsChanged, number, (f"sip:{number}@phone",))
 
     def happen(self, kind: type[ev.Event], *fields: object) -> None:
         event = kind(self.now * 1_000_000, self.now, *fields)
@@ -82,6 +86,10 @@ class Play:
                 self.records.append(record)
             case fx.Light(line, lamp):
                 self.lamps[line] = lamp
+            case fx.ShowExtension(number, state):
+                self.shown.pop(number, None)
+                if state != "idle":
+                    self.shown[number] = state
 
     def pass_time(self, ms: int) -> None:
         end = self.now + ms
@@ -99,6 +107,12 @@ class Play:
             if self.who[leg.id] == who:
                 return leg.id
         raise AssertionError(f"{who} has no leg")
+
+    def leg_with(self, who: str, other: str) -> int:
+        """Of several legs of this phone, the one in a bridge with that party."""
+        legs = self.exchange.board.tables.legs.values()
+        bridges = {leg.owner for leg in legs if self.who[leg.id] == other}
+        return next(leg.id for leg in legs if self.who[leg.id] == who and leg.owner in bridges)
 
     def line_of(self, who: str) -> int:
         if who.startswith("line "):
@@ -143,6 +157,12 @@ def _leave(play: Play, who: str, cause: str) -> None:
         play.happen(ev.LineReleased, play.line_of(who))
 
 
+def _bring_together(play: Play, who: str, whom: str) -> None:
+    """The phone's leg with the first is to be replaced by the party of its leg with the second."""
+    first, second = (play.leg_with(who, other) for other in whom.split(" and "))
+    play.happen(ev.ReferAsked, first, "", second)
+
+
 DEEDS: dict[str, Deed] = {
     "lifts": lambda play, who, _: play.happen(ev.HandsetLifted, play.line_of(who)),
     "hangs up": _leave,
@@ -159,6 +179,7 @@ DEEDS: dict[str, Deed] = {
     "resumes": lambda play, who, _: play.happen(ev.LegResumed, play.leg_of(who)),
     "has heard": lambda play, who, _: play.happen(ev.PromptEnded, play.leg_of(who)),
     "transfers to": lambda play, who, to: play.happen(ev.ReferAsked, play.leg_of(who), to),
+    "brings together": _bring_together,
     "redirects to": lambda play, who, to: play.happen(ev.LegRedirected, play.leg_of(who), to),
     "has sent": lambda play, who, _: play.happen(ev.NumberSent, play.leg_of(who)),
     "reverses": lambda play, who, _: play.happen(ev.LineReversed, play.line_of(who), True),
@@ -172,10 +193,23 @@ DEEDS: dict[str, Deed] = {
 DEED = re.compile(rf"(line \d+|\d+|box) ({'|'.join(DEEDS)}) ?(.*)")
 
 
-def play_file(path: Path) -> Play:
-    play = Play()
+def begin(text: str) -> Play:
+    """`site: house barge=hold-other-side` at the top asks for the larger house, and settings."""
+    asked = re.search(r"^site: house ?(.*)$", text, re.MULTILINE)
+    play = Play(_house(asked[1]), HOUSE_PORTS) if asked else Play()
     play.last = []
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    return play
+
+
+def _house(settings: str) -> Site:
+    changes = dict(word.split("=", 1) for word in settings.split())
+    return msgspec.structs.replace(HOUSE, **changes)
+
+
+def play_file(path: Path) -> Play:
+    text = path.read_text()
+    play = begin(text)
+    for number, line in enumerate(text.splitlines(), 1):
         try:
             _play_line(play, line)
         except AssertionError as error:
@@ -186,13 +220,16 @@ def play_file(path: Path) -> Play:
 
 def _play_line(play: Play, line: str) -> None:
     word = line.strip()
-    if not word or word.startswith(("#", "req:")):
+    if not word or word.startswith(("#", "req:", "site:")):
         return
     if word.startswith(">"):
         assert play.show() == word[1:].strip(), f"it did: {play.show()}"
-    elif check := re.fullmatch(r"(record|trail|lamps):(.*)", word):
-        found = CHECKS[check[1]](play)
-        assert found == check[2].strip(), f"it is: {found}"
+    elif check := CHECK.fullmatch(word):
+        found = _found(play, check)
+        assert found == check[3].strip(), f"it is: {found}"
+    elif match := re.fullmatch(r"saved (\S+) (.*)", word):
+        play.last = []
+        play.happen(ev.StateChanged, ((match[1], match[2]),))
     elif match := re.fullmatch(r"after ([\d.]+) s", word):
         play.last = []
         play.pass_time(int(float(match[1]) * 1000))
@@ -203,37 +240,49 @@ def _play_line(play: Play, line: str) -> None:
         DEEDS[match[2]](play, match[1], match[3])
 
 
-def _record(play: Play) -> str:
-    assert play.records, "no record was written"
-    record = play.records[-1]
+def _record(record: CallRecord) -> str:
     answered = "answered" if record.answered else "failed"
     line = f" line {record.line}" if record.line else ""
     final = f" by {record.final}" if record.final else ""
     return f"{record.type} {record.caller}>{record.called}{line} {answered}{final} {record.cause}"
 
 
-def _trail(play: Play) -> str:
-    steps = play.records[-1].trail
-    return "; ".join(f"{step.rule} {step.verdict} {step.subject}".strip() for step in steps)
+def _trail(record: CallRecord) -> str:
+    return "; ".join(f"{step.rule} {step.verdict} {step.subject}".strip() for step in record.trail)
 
 
 def _lamps(play: Play) -> str:
     return " ".join(f"{line}={lamp}" for line, lamp in sorted(play.lamps.items()) if lamp != "off")
 
 
-CHECKS: dict[str, Callable[[Play], str]] = {"record": _record, "trail": _trail, "lamps": _lamps}
+def _shown(play: Play) -> str:
+    """What keys and lamps show that watch numbers, where they are not idle."""
+    return " ".join(f"{number}={state}" for number, state in sorted(play.shown.items()))
+
+
+CHECK = re.compile(r"(record|trail|lamps|shown)(?: of (\S+))?:(.*)")
+
+
+def _found(play: Play, check: re.Match[str]) -> str:
+    """`record:` is the last one that was written, `record of 102:` the last of that caller."""
+    if check[1] in ("lamps", "shown"):
+        return _lamps(play) if check[1] == "lamps" else _shown(play)
+    records = [it for it in play.records if check[2] in (None, it.caller)]
+    assert records, "no such record was written"
+    return _record(records[-1]) if check[1] == "record" else _trail(records[-1])
 
 
 def rewrite(path: Path) -> None:
     """Put down what the exchange does now, in the place of what was expected; review the diff."""
-    play, lines = Play(), []
-    play.last = []
-    for line in path.read_text().splitlines():
+    text = path.read_text()
+    play, lines = begin(text), []
+    for line in text.splitlines():
         indent, word = line[: len(line) - len(line.lstrip())], line.strip()
         if word.startswith(">"):
             lines.append(f"{indent}> {play.show()}".rstrip())
-        elif check := re.fullmatch(r"(record|trail|lamps):(.*)", word):
-            lines.append(f"{indent}{check[1]}: {CHECKS[check[1]](play)}".rstrip())
+        elif check := CHECK.fullmatch(word):
+            head = word.split(":", 1)[0]
+            lines.append(f"{indent}{head}: {_found(play, check)}".rstrip())
         else:
             _play_line(play, line)
             lines.append(line)
