@@ -6,6 +6,7 @@ the other side is away is refused with code `away` at once: whoever asked knows 
 
 from __future__ import annotations
 
+import select
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,6 +65,14 @@ class Caller:
             if not isinstance(frame, News):
                 raise WireError("expected news")
             yield frame
+
+    def wait_for_ever(self) -> None:
+        """From now on silence is no fault: news come when something happens."""
+        self._sock.settimeout(None)
+
+    def ended(self) -> bool:
+        """The other process has gone, or talks without being asked."""
+        return bool(select.select([self._sock], [], [], 0)[0])
 
     def close(self) -> None:
         self._sock.close()
