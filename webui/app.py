@@ -16,7 +16,7 @@ from typing import Any
 import bottle
 from bottle import HTTPResponse, request, response
 
-from firmware.api.sysd import ShowSession
+from firmware.api.users import ShowSession
 from firmware.wire.frames import Refused
 from webui import guard, language
 from webui.assets import Assets

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from bottle import request
 
+from firmware.api.users import SessionView
 from webui.language import Lang
 
 THEMES = ("auto", "light", "dark")
@@ -21,7 +22,7 @@ class Visit(NamedTuple):
     theme: str
     path: str
     address: str  # of the browser
-    session: Any = None  # api.sysd.SessionView; None: nobody has signed in
+    session: SessionView | None = None  # None: nobody has signed in
     token: str = ""  # the secret of the session's cookie
 
     @property

@@ -18,8 +18,8 @@ from firmware.store.checks import PASSWORD_RULE, may_be_password
 from firmware.store.database import NOT_SAVED
 from firmware.store.mistakes import Mistake
 from firmware.store.secrets import Secrets, make_password
-from firmware.sysd import setup_code
 from firmware.sysd.configuration import Configuration, Ports
+from firmware.sysd.people import People
 from firmware.wire.feed import Feed
 from firmware.wire.frames import Refused
 from firmware.wire.loop import Loop
@@ -47,9 +47,10 @@ class Sysd:
     ) -> None:
         self._configuration = Configuration(state, ports)
         self._configuration.settle(factory, config)
-        setup_code.ensure(Secrets(state / "secrets.db"), state / "run")
+        people = People(loop, state, Secrets(state / "secrets.db"))
         self._feed = Feed(secrets.token_hex(8), self._in_force)
-        Server(loop, state / "run" / SOCKET, self.handlers(), self._feed)
+        handlers = {**self.handlers(), **people.handlers()}
+        Server(loop, state / "run" / SOCKET, handlers, self._feed)
 
     def handlers(self) -> Handlers:
         return {

@@ -31,3 +31,8 @@ def ensure(secrets: Secrets, run: Path) -> None:
     with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write(code + "\n")
     draft.rename(path)
+
+
+def forget(run: Path) -> None:
+    """There is an administrator: the clear text goes; the hash opens nothing any more."""
+    (run / FILE).unlink(missing_ok=True)
