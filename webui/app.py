@@ -99,7 +99,7 @@ class Site:
 
         return checked
 
-    # -- what stands before every page --------------------------------------------------------------
+    # -- what stands before every page -------------------------------------------------------------
     def _arrive(self) -> None:
         for name, value in guard.HEADERS.items():
             response.set_header(name, value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
@@ -29,11 +29,11 @@ def load(folder: Path) -> dict[Lang, Callable[[str], str]]:
 def choose(cookie: str, accepted: str) -> Lang:
     """`accepted` is the browser's Accept-Language, best first in practice."""
     if cookie in LANGUAGES:
-        return cast("Lang", cookie)
+        return cookie
     for entry in accepted.lower().split(",")[:8]:
         lang = entry.strip()[:2]
         if lang in LANGUAGES:
-            return cast("Lang", lang)
+            return lang
     return "en"
 
 

@@ -41,7 +41,8 @@ class Panel:
 
     def take(self, seconds: float) -> bytes:
         """Raises `gevent.queue.Empty` when there was no news."""
-        return self.queue.get(timeout=seconds)
+        body: bytes = self.queue.get(timeout=seconds)
+        return body
 
 
 class Feed:

@@ -36,7 +36,7 @@ class Renderer:
 
     def page(self, visit: Visit, name: str, **values: Any) -> str:
         translate = self._words[visit.lang]
-        return self._template(name).render(
+        drawn: str = self._template(name).render(
             {
                 "_": translate,
                 "visit": visit,
@@ -50,6 +50,7 @@ class Renderer:
                 **values,
             }
         )
+        return drawn
 
     def translate(self, lang: Lang, text: str) -> str:
         return self._words[lang](text)

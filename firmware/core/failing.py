@@ -1,7 +1,8 @@
 """What it means for a call that an effect could not be performed: a row for every effect there is.
 
-`lost`: the leg is of no use without it, and ends.  `said`: whoever waits for the words goes on without
-them.  `borne`: the call goes on, something is not heard, shown or written; the edge's log says what.
+`lost`: the leg is of no use without it, and ends.  `said`: whoever waits for the words goes on
+without them.  `borne`: the call goes on, something is not heard, shown or written; the edge's log
+says what.
 Recordings and saved settings that fail have events of their own, which name them.
 """
 

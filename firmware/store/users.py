@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -57,13 +58,13 @@ class Users:
     # -- users -------------------------------------------------------------------------------------
     def all(self) -> list[User]:
         rows = self._database.execute(f"SELECT {USER} FROM users ORDER BY account")
-        return [msgspec.convert(row, User, strict=False) for row in map(_user, rows)]
+        return [_user(row) for row in rows]
 
     def find(self, account: str) -> User | None:
         row = self._database.execute(
             f"SELECT {USER} FROM users WHERE account = ?", (account,)
         ).fetchone()
-        return msgspec.convert(_user(row), User) if row else None
+        return _user(row) if row else None
 
     def add(self, user: User) -> None:
         with transaction(self._database):
@@ -101,14 +102,14 @@ class Users:
         row = self._database.execute(
             f"SELECT {SESSION} FROM sessions WHERE key = ?", (_key(token),)
         ).fetchone()
-        return msgspec.convert(row, Session) if row else None
+        return Session(*row) if row else None
 
     def sessions(self, account: str = "") -> list[Session]:
         rows = self._database.execute(
             f"SELECT {SESSION} FROM sessions WHERE ? IN ('', account) ORDER BY seen DESC",
             (account,),
         )
-        return [msgspec.convert(row, Session) for row in rows]
+        return [Session(*row) for row in rows]
 
     def touch(self, session: int, utc: int) -> None:
         with transaction(self._database):
@@ -146,7 +147,7 @@ class Users:
             "SELECT utc, account, address, outcome FROM sign_ins ORDER BY id DESC LIMIT ?",
             (limit,),
         )
-        return [msgspec.convert(row, SignIn) for row in rows]
+        return [SignIn(*row) for row in rows]
 
     def close(self) -> None:
         self._database.close()
@@ -178,6 +179,6 @@ def _key(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _user(row: tuple[object, ...]) -> tuple[object, ...]:
-    *rest, enabled, created = row
-    return (*rest, bool(enabled), created)
+def _user(row: tuple[Any, ...]) -> User:
+    user = User(*row)
+    return msgspec.structs.replace(user, enabled=bool(user.enabled))

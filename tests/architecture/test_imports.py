@@ -45,7 +45,7 @@ LAYERS: dict[str, set[str]] = {
     "firmware.native": set(),  # builds the engine; runs before anything of ours can be imported
     "firmware.main": {"*"},
     "hal": {"firmware.wire"},
-    "webui": {"firmware.api", "firmware.wire"},
+    "webui": {"firmware.api", "firmware.wire", "hal"},
 }
 PURE = ("firmware.core", "firmware.routing", "firmware.prompts", "firmware.features")
 PURE_FILES = ("hal.hookswitch",)

@@ -16,7 +16,7 @@ from firmware.edges.sip.legs import Legs
 
 
 class DeadMedia(Media):
-    def attach(self, leg: int, slot: int) -> None:
+    def attach(self, leg: int, slot: int, *_: object, **__: object) -> None:
         raise OSError(f"leg {leg} has no slot {slot}")
 
 

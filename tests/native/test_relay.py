@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 import time
 from collections.abc import Callable
@@ -115,7 +116,7 @@ def test_payload_passes_untouched_in_one_flow_with_the_far_ends_numbers() -> Non
 
 
 def unbroken(packets: list[Packet]) -> bool:
-    steps = zip(packets, packets[1:], strict=False)
+    steps = itertools.pairwise(packets)
     return len({packet.ssrc for packet in packets}) == 1 and all(
         b.seq - a.seq & 0xFFFF == 1 and b.ts - a.ts & 0xFFFFFFFF == 160 for a, b in steps
     )
@@ -151,7 +152,7 @@ def test_keys_are_told_once_and_never_passed_on(relayed: bool) -> None:
 
 
 def unbroken_sequence(packets: list[Packet]) -> bool:
-    steps = zip(packets, packets[1:], strict=False)
+    steps = itertools.pairwise(packets)
     return all(b.seq - a.seq & 0xFFFF == 1 for a, b in steps)
 
 
@@ -251,7 +252,7 @@ def test_ten_switches_lose_no_key_and_leave_one_flow() -> None:
 
 
 def pairs(packets: list[Packet]) -> list[tuple[Packet, Packet]]:
-    return list(zip(packets, packets[1:], strict=False))
+    return list(itertools.pairwise(packets))
 
 
 def test_hold_ends_the_relay_and_resume_can_relay_again() -> None:
@@ -270,7 +271,9 @@ def test_hold_ends_the_relay_and_resume_can_relay_again() -> None:
     exchange.talk(50)
     assert unbroken(exchange.other.received)
     figures = native.leg_stats(ONE)
-    assert figures and figures[0] == "PCMU" and figures[1] >= 50
+    assert figures
+    assert figures[0] == "PCMU"
+    assert figures[1] >= 50
 
 
 def test_figures_count_what_was_lost_also_after_the_end() -> None:
@@ -288,7 +291,8 @@ def test_figures_count_what_was_lost_also_after_the_end() -> None:
         call.hangup(pj.CallOpParam())
     exchange.until(lambda: not any(call.isActive() for call in exchange.calls))
     kept = native.leg_stats(ONE)
-    assert kept and kept[2] == 10
+    assert kept
+    assert kept[2] == 10
     native.leg_forget(ONE)
     assert native.leg_stats(ONE) is None
 

@@ -209,28 +209,28 @@ def connect(source: int, sink: int, level: float = 1.0) -> None:
 
 def disconnect(source: int, sink: int) -> None: ...
 
-# -- audio of calls: which leg it is, its keys and its figures ---------------------------------------
+# -- audio of calls: which leg it is, its keys and its figures -------------------------------------
 def leg_audio(call: int, leg: int, inband: bool) -> None:
     """The audio of this pjsua call is that leg from now on; again after every change of media.
 
     Keys are ("digit", leg, key), once each: from telephone-event packets or, when `inband` and the
-    codec is G.711, from the sound.  pjsua's own onDtmfDigit tells them once more: believe it for INFO
-    only.
+    codec is G.711, from the sound.  pjsua's own onDtmfDigit tells them once more: believe it for
+    INFO only.
     """
 
 def leg_stats(leg: int) -> tuple[str, int, int, float, float] | None:
-    """(codec, packets received, lost, jitter ms, round trip ms or 0), over holds, also after the end."""
+    """(codec, packets received, lost, jitter ms, round trip ms or 0), over holds, after the end."""
 
 def leg_forget(leg: int) -> None: ...
 def rtp_stats(leg: int) -> dict[str, int]:
-    """relay (0 or 1), received, relayed, fast, withheld, foreign, failed, switches; live legs only."""
+    """relay (0 or 1), received, relayed, fast, withheld, foreign, failed, switches; if it lives."""
 
 def keys_send(call: int, keys: str, ms: int) -> None:
     """RFC 4733, in relay and in the bridge; OSError when the far end takes none."""
 
-# -- relay: packets from one call to the other, not decoded ------------------------------------------
+# -- relay: packets from one call to the other, not decoded ----------------------------------------
 def relay(one: int, other: int) -> None:
-    """Two pjsua calls; OSError when codecs differ or one is on hold.  Links in the bridge are yours."""
+    """Two pjsua calls; OSError when codecs differ or one is held.  Links in the bridge stay."""
 
 def bridge(call: int) -> None:
     """The call and its relay partner have their audio in the bridge again."""
