@@ -1,0 +1,1 @@
+"""The pages: see README.md."""
