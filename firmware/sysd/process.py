@@ -36,9 +36,14 @@ def run(state: Path, board_name: str, config: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     loop = Loop()
     loop.stop_on_signals()
-    factory = (FACTORY / f"{board_name}.toml").read_text(encoding="utf-8")
-    Sysd(loop, state, load_board(board_name).kinds(), factory, config)
+    Sysd(loop, state, load_board(board_name).kinds(), factory_text(board_name), config)
     loop.run()
+
+
+def factory_text(board_name: str) -> str:
+    """What a new box of this kind begins with."""
+    own = FACTORY / f"{board_name}.toml"
+    return (own if own.is_file() else FACTORY / "any.toml").read_text(encoding="utf-8")
 
 
 class Sysd:

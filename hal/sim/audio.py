@@ -17,8 +17,9 @@ from firmware.wire.frames import UNREADABLE, Refused
 from firmware.wire.listener import Listener
 from firmware.wire.loop import Loop
 from hal.sim.card import Card
-from hal.sim.messages import AudioClosed, AudioOpened, Line
-from hal.sim.ports import HandsetPort, OutsidePort
+from hal.sim.front import Line
+from hal.sim.news import AudioClosed, AudioOpened
+from hal.sim.port import Port
 from hal.sim.sound import FRAME_BYTES
 
 
@@ -32,21 +33,26 @@ class AudioSocket:
     def __init__(self, loop: Loop, path: Path, card: Card) -> None:
         self._loop, self._card = loop, card
         self._channels: dict[int, Channel] = {}
+        card.close_audio = self.close_all
         self._listener = Listener(loop, path, self._welcome, socket.SOCK_SEQPACKET)
 
     def _welcome(self, connection: socket.socket) -> None:
         Channel(self._loop, connection, self)
 
-    def opened(self, channel: Channel, line: int) -> HandsetPort | OutsidePort:
-        port = self._card.port(line)
-        if line in self._channels:
-            self._channels[line].close()
-        self._channels[line] = channel
+    def opened(self, channel: Channel, line: int) -> Port:
+        port = self._card.on_channel(line)
+        if port.line in self._channels:
+            self._channels[port.line].close()
+        self._channels[port.line] = channel
         port.audio = True
-        port.happen([AudioOpened(line)])
+        port.happen([AudioOpened(port.line)])
         return port
 
-    def closed(self, channel: Channel, port: HandsetPort | OutsidePort) -> None:
+    def close_all(self) -> None:
+        for channel in list(self._channels.values()):
+            channel.close()
+
+    def closed(self, channel: Channel, port: Port) -> None:
         if self._channels.get(port.line) is channel:
             del self._channels[port.line]
             port.audio = False
@@ -59,7 +65,7 @@ class Channel:
     def __init__(self, loop: Loop, sock: socket.socket, door: AudioSocket) -> None:
         sock.setblocking(False)
         self._loop, self._sock, self._door = loop, sock, door
-        self._port: HandsetPort | OutsidePort | None = None
+        self._port: Port | None = None
         loop.watch(sock.fileno(), lambda _: self._receive())
 
     def close(self) -> None:

@@ -1,24 +1,21 @@
 """callproc's member of the HAL on a simulated box: a client of the process `sim`.
 
-The simulator may die and come back like any process: then every line goes down and up again, and
-handsets that are off the hook at that moment are reported as if just lifted, as a fresh card would.
-Orders are checked against the last known state and sent without waiting; one that the simulator
-refuses nevertheless (it crossed a change on the way) is logged.  Lamps belong to the card and not
-to its lines: they shine on a line that is down, and a card that comes back gets them as last
-wanted.
+Ports are what is printed on the box; the driver numbers channels as it likes, so every event and
+order is translated by the place where the hardware has the port.  When the simulator or the card's
+driver goes, every line goes down, and up again with it; handsets that are off the hook at that
+moment are reported as if just lifted, as a fresh card would.  Lamps belong to the card and not to
+its lines: they shine on a line that is down, and a card that comes back gets them as last wanted.
 """
 
 from __future__ import annotations
 
-import logging
-import os
 import socket
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
-from firmware.wire.client import Remote
-from firmware.wire.frames import Ask, News, Refused
+from firmware.wire.frames import Refused
 from firmware.wire.loop import Loop
 from hal.api import (
     Cadence,
@@ -34,128 +31,126 @@ from hal.api import (
     Ring,
 )
 from hal.board import Board
-from hal.sim.messages import (
-    AUDIO_SOCKET,
-    SOCKET,
-    FromCard,
-    Front,
-    OpenCard,
-    RingBell,
-    SetHook,
-    SetLamp,
-    SimNews,
-    TapHook,
-)
+from hal.sim.front import AUDIO_SOCKET, Channel, Channels
+from hal.sim.member import Member
+from hal.sim.news import CardBack, CardGone, FromCard, SimNews
+from hal.sim.orders import CutCurrent, OpenCard, RingBell, SetHook, SetLamp, TapHook, TurnBattery
 
-log = logging.getLogger(__name__)
 GONE = "the simulated hardware does not answer"
+MISSING = "the card has no such port any more"
 
 
-class SimLines:
+class SimLines(Member[LineEvent]):
     def __init__(self, loop: Loop, run: Path, board: Board) -> None:
         self._audio_path = run / AUDIO_SOCKET
         self._ports = {n: Port(n, kind, False, False) for n, kind in board.kinds().items()}
+        self._line_at = {board.place_of(line): line for line in self._ports}
+        self._channel: dict[int, int] = {}  # port -> channel, while the card is open
+        self._line: dict[int, int] = {}  # channel -> port
         self._lamps: dict[int, Lamp] = {}  # as last wanted
-        self._events: list[LineEvent] = []
-        self._fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._known = False  # the card has told its state since the connection is up
-        self._decoder = msgspec.json.Decoder(SimNews)
-        self._remote = Remote(loop, run / SOCKET, self._on_news, self._on_up, self._on_down)
+        self._opening = 0  # answers to an earlier opening are void
+        super().__init__(loop, run)
 
     # -- the contract ------------------------------------------------------------------------------
     def describe(self) -> tuple[Port, ...]:
         return tuple(self._ports.values())
 
-    def fileno(self) -> int:
-        return self._fd
-
-    def events(self) -> list[LineEvent]:
-        events, self._events = self._events, []
-        if events:
-            os.eventfd_read(self._fd)
-        return events
-
     def ring(self, line: int, cadence: Cadence) -> None:
-        self._must_be_up(line, "fxs")
-        self._order(RingBell(line, cadence))
+        self.order(RingBell(self._must_be_up(line, "fxs"), cadence))
+
+    def cut(self, line: int, ms: int) -> None:
+        self.order(CutCurrent(self._must_be_up(line, "fxs"), ms))
+
+    def reverse(self, line: int, reversed: bool) -> None:
+        self.order(TurnBattery(self._must_be_up(line, "fxs"), reversed))
 
     def hook(self, line: int, off: bool) -> None:
-        port = self._must_be_up(line, "fxo")
-        self._ports[line] = msgspec.structs.replace(port, off_hook=off)
-        self._order(SetHook(line, off))
+        channel = self._must_be_up(line, "fxo")
+        self._ports[line] = replace(self._ports[line], off_hook=off)
+        self.order(SetHook(channel, off))
 
     def flash(self, line: int) -> None:
-        self._must_be_up(line, "fxo")
-        self._order(TapHook(line))
+        self.order(TapHook(self._must_be_up(line, "fxo")))
 
     def light(self, line: int, lamp: Lamp) -> None:
         self._must_exist(line)
         self._lamps[line] = lamp
-        if not self._known:
+        if line not in self._channel:
             raise LineError(GONE)
-        self._order(SetLamp(line, lamp))
+        self.order(SetLamp(self._channel[line], lamp))
 
     def audio(self, line: int) -> int:
-        self._must_be_up(line)
+        channel = self._must_be_up(line)
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK)
         try:
             sock.connect(str(self._audio_path))
-            sock.send(msgspec.json.encode({"line": line}))
+            sock.send(msgspec.json.encode({"line": channel}))
         except OSError as error:
             sock.close()
             raise LineError(f"line {line} has no audio: {error.strerror}") from None
         return sock.detach()
 
-    def close(self) -> None:
-        if self._fd >= 0:
-            self._remote.close()
-            os.close(self._fd)
-            self._fd = -1
-
     # -- the card's life ---------------------------------------------------------------------------
-    def _on_up(self) -> None:
-        self._remote.ask(OpenCard(), self._on_front)
+    def on_up(self) -> None:
+        self._opening += 1
+        opening = self._opening
+        self._remote.ask(OpenCard(), lambda found: self._on_card(found, opening))
 
-    def _on_front(self, front: Front | Refused) -> None:
-        if isinstance(front, Refused):
-            return  # gone again: `_on_down` or the next `_on_up` says the rest
-        self._known = True
-        for state in front.ports:
-            self._ports[state.line] = Port(state.line, state.kind, False, False)
-            if state.up:
-                self._report(LineUp(state.line))
-            if state.kind == "fxs" and state.off_hook:
-                self._report(OffHook(state.line))
-            if state.kind == "fxo" and state.state == "ringing":
-                self._report(Ring(state.line, state.caller))
+    def on_down(self) -> None:
+        self._lose(GONE)
+
+    def on_news(self, news: SimNews) -> None:
+        if isinstance(news, CardGone):
+            self._lose(news.why)
+        elif isinstance(news, CardBack):
+            self.on_up()
+        elif isinstance(news, FromCard) and news.event.line in self._line:
+            self._pass_on(replace(news.event, line=self._line[news.event.line]))
+
+    def _on_card(self, found: Channels | Refused, opening: int) -> None:
+        if isinstance(found, Refused) or opening != self._opening:
+            return  # gone again: what comes next says the rest
+        placed = {
+            self._line_at[channel.place]: channel
+            for channel in found.channels
+            if channel.place in self._line_at
+        }
+        self._channel = {line: channel.channel for line, channel in placed.items()}
+        self._line = {channel: line for line, channel in self._channel.items()}
+        for line, channel in placed.items():
+            self._found(line, channel)
+        for line in set(self._ports) - set(placed):
+            if self._ports[line].up:
+                self._pass_on(LineDown(line, MISSING))
         for line, lamp in self._lamps.items():
-            self._order(SetLamp(line, lamp))
+            if line in self._channel:
+                self.order(SetLamp(self._channel[line], lamp))
 
-    def _on_down(self) -> None:
-        self._known = False
+    def _found(self, line: int, channel: Channel) -> None:
+        self._ports[line] = Port(line, channel.kind, False, False)
+        if channel.up:
+            self._pass_on(LineUp(line))
+        if channel.kind == "fxs" and channel.off_hook:
+            self._pass_on(OffHook(line))
+        if channel.ringing:
+            self._pass_on(Ring(line, channel.caller))
+
+    def _lose(self, why: str) -> None:
+        self._opening += 1
+        self._channel, self._line = {}, {}
         for port in self.describe():
             if port.up:
-                self._report(LineDown(port.line, GONE))
+                self._pass_on(LineDown(port.line, why))
 
-    def _on_news(self, news: News) -> None:
-        if self._known and not news.snapshot:
-            body = self._decoder.decode(news.body)
-            if isinstance(body, FromCard):
-                self._report(body.event)
-
-    def _report(self, event: LineEvent) -> None:
-        self._note(event)
-        self._events.append(event)
-        os.eventfd_write(self._fd, 1)
-
-    def _note(self, event: LineEvent) -> None:
+    def _pass_on(self, event: LineEvent) -> None:
         """Keep the last known state of the port."""
         port = self._ports[event.line]
         if isinstance(event, LineUp | LineDown):
             port = Port(port.line, port.kind, isinstance(event, LineUp), False)
         elif port.kind == "fxs" and isinstance(event, OffHook | OnHook):
-            port = msgspec.structs.replace(port, off_hook=isinstance(event, OffHook))
+            port = replace(port, off_hook=isinstance(event, OffHook))
         self._ports[event.line] = port
+        self.report(event)
 
     # -- orders ------------------------------------------------------------------------------------
     def _must_exist(self, line: int) -> Port:
@@ -164,18 +159,11 @@ class SimLines:
             raise LineError(f"there is no port {line}")
         return port
 
-    def _must_be_up(self, line: int, kind: Kind | None = None) -> Port:
+    def _must_be_up(self, line: int, kind: Kind | None = None) -> int:
+        """Its channel."""
         port = self._must_exist(line)
         if kind and port.kind != kind:
             raise LineError(f"port {line} is {port.kind}, not {kind}")
         if not port.up:
             raise LineError(f"line {line} is down")
-        return port
-
-    def _order(self, order: Ask[None]) -> None:
-        self._remote.ask(order, lambda answer: _log_refusal(order, answer))
-
-
-def _log_refusal(order: Ask[None], answer: Refused | None) -> None:
-    if isinstance(answer, Refused):
-        log.warning("%s refused: %s", order, answer.text)
+        return self._channel[line]

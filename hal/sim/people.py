@@ -12,8 +12,9 @@ from firmware.wire.frames import Refused
 from firmware.wire.loop import Loop
 from firmware.wire.server import Later
 from hal.sim import dtmf, sound
+from hal.sim.caller_id import Caller
 from hal.sim.card import Card, Handlers
-from hal.sim.messages import (
+from hal.sim.deeds import (
     Answer,
     AnswerLater,
     Cut,
@@ -27,13 +28,14 @@ from hal.sim.messages import (
     Mend,
     RingIn,
     Say,
-    Show,
-    SimNews,
     StopRing,
     Tap,
+    WaitIn,
 )
+from hal.sim.handset_port import HandsetPort
+from hal.sim.news import SimNews
 from hal.sim.outside import Outside
-from hal.sim.ports import HandsetPort, OutsidePort, Port
+from hal.sim.port import Port
 from hal.sim.voice import Utterance
 
 PATIENCE = 5.0
@@ -68,22 +70,25 @@ class People:
             Hang: self._hang,
             Tap: self._tap,
             Dial: self._dial,
-            Say: lambda ask: self._speak(self._talker(ask.line), ask.sound),
+            Say: lambda ask: self._speak(self._card.talker(ask.line), ask.sound),
             Hum: self._hum,
             Hear: self._hear,
-            RingIn: lambda ask: outside(ask.line, lambda far: far.ring_in(ask.caller)),
+            RingIn: lambda ask: self._card.outside(ask.line).ring_in(
+                ask.caller, ask.name, ask.anyway
+            ),
+            WaitIn: lambda ask: outside(
+                ask.line, lambda far: far.call_waits(Caller(ask.caller, ask.name))
+            ),
             StopRing: lambda ask: outside(ask.line, lambda far: far.stop_ring()),
             Answer: lambda ask: outside(ask.line, lambda far: far.answer()),
             AnswerLater: self._answer_later,
             Drop: lambda ask: outside(ask.line, lambda far: far.drop()),
             Cut: lambda ask: self._card.outside(ask.line).cut(),
-            Mend: lambda ask: outside(ask.line, lambda far: far.mend()),
-            Show: lambda _: self._card.front(),
+            Mend: lambda ask: self._card.outside(ask.line).mend(),
         }
 
     def _outside(self, line: int, act: Callable[[Outside], list[SimNews]]) -> None:
-        port = self._card.outside(line)
-        port.happen(act(port.outside))
+        self._card.outside(line).act(act)
 
     def _answer_later(self, ask: AnswerLater) -> None:
         after = None if ask.ms is None else ask.ms // sound.FRAME_MS
@@ -115,7 +120,7 @@ class People:
     def _dial(self, ask: Dial) -> Later:
         if not ask.pulse:
             keys = (dtmf.press(key, ask.on_ms, ask.off_ms, ask.level) for key in ask.digits)
-            return self._speak(self._talker(ask.line), b"".join(keys))
+            return self._speak(self._card.talker(ask.line), b"".join(keys))
         if not ask.digits.isdigit():
             raise Refused("bad-request", "a rotary dial has no other digits than 0 to 9")
         port = self._card.handset(ask.line)
@@ -126,13 +131,13 @@ class People:
         return self._until_spoken(port, port.voice.say(sound.frames(samples)))
 
     def _hum(self, ask: Hum) -> Later | None:
-        port = self._talker(ask.line)
+        port = self._card.talker(ask.line)
         count = None if ask.ms is None else ask.ms // sound.FRAME_MS
         utterance = port.voice.hum(sound.tone_frames(ask.hz, ask.level), count)
         return None if count is None else self._until_spoken(port, utterance)
 
     def _hear(self, ask: Hear) -> Later:
-        port = self._talker(ask.line)
+        port = self._card.talker(ask.line)
         count = ask.ms // sound.FRAME_MS
         enough = port.voice.heard + count
         wait = Wait(
@@ -141,11 +146,6 @@ class People:
         )
         self._lose_patience(port, wait, lambda: None)
         return self._wait(port, wait)
-
-    def _talker(self, line: int) -> HandsetPort | OutsidePort:
-        port = self._card.port(line)
-        port.must_talk()
-        return port
 
     def _until_spoken(self, port: Port, utterance: Utterance) -> Later:
         wait = Wait(lambda: utterance.over, lambda: _hung_up(port) if utterance.cut else None)

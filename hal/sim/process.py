@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from firmware.wire.loop import Loop
 from firmware.wire.server import Server
 from hal.board import Board, BoardError
 from hal.sim.audio import AudioSocket
+from hal.sim.box import SimBox
 from hal.sim.card import Card
-from hal.sim.messages import AUDIO_SOCKET, SOCKET
+from hal.sim.front import AUDIO_SOCKET, SOCKET, Front
+from hal.sim.hands import Hands
 from hal.sim.people import People
 
 
@@ -26,7 +30,20 @@ def run(state: Path, board: Board) -> None:
     loop = Loop()
     loop.stop_on_signals()
     card = Card(loop, board)
+    box = SimBox(loop, board.chassis, state, card.publish)
+    card.front = lambda: _front(card, box)
     AudioSocket(loop, folder / AUDIO_SOCKET, card)
-    handlers = {**card.handlers(), **People(loop, card).handlers()}
+    handlers = {
+        **card.handlers(),
+        **box.handlers(),
+        **People(loop, card).handlers(),
+        **Hands(card).handlers(),
+    }
     Server(loop, folder / SOCKET, handlers, card.feed)
     loop.run()
+
+
+def _front(card: Card, box: SimBox) -> Front:
+    return msgspec.structs.replace(
+        card.bare_front(), disks=box.disks, lamps=box.lamps, watchdog=box.guarded
+    )

@@ -57,6 +57,10 @@ class Voice:
             utterance.cut = True
         self._mouth.clear()
 
+    def interrupt(self, frames: tuple[bytes, ...]) -> None:
+        """Before all else; what was being said goes on afterwards."""
+        self._mouth.appendleft(Utterance(frames, len(frames)))
+
     def speak(self) -> bytes:
         while self._mouth and self._mouth[0].over:
             self._mouth.popleft()

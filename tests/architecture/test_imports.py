@@ -48,7 +48,7 @@ LAYERS: dict[str, set[str]] = {
     "webui": {"firmware.api", "firmware.wire", "hal"},
 }
 PURE = ("firmware.core", "firmware.routing", "firmware.prompts", "firmware.features")
-PURE_FILES = ("hal.hookswitch",)
+PURE_FILES = ("hal.hookswitch", "hal.battery")
 PURE_MAY_IMPORT = {
     "__future__",
     "collections",

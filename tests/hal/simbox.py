@@ -22,10 +22,10 @@ import msgspec
 from firmware.wire.client import Caller
 from firmware.wire.frames import Ask
 from firmware.wire.loop import Loop
-from hal.api import LineEvent, Lines
+from hal.api import Chassis, ChassisEvent, LineEvent, Lines, Storage
 from hal.board import Board, load_board
-from hal.open import open_lines
-from hal.sim.messages import SOCKET, Front, PortState, Show, SimNews
+from hal.open import open_chassis, open_lines
+from hal.sim.messages import SOCKET, Front, PlugDisk, PortState, PullDisk, Show, SimNews
 from hal.sim.sound import FRAME_BYTES, SILENCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,6 +156,42 @@ class Driver:
 
     def close(self) -> None:
         self.lines.close()
+
+
+class Keeper:
+    """sysd's place: a loop and the chassis on it."""
+
+    def __init__(self, board: Board, run: Path) -> None:
+        self.loop = Loop()
+        self.loop.longest_sleep = lambda: 0.5
+        self.chassis: Chassis = open_chassis(board, self.loop, run)
+
+    def until(self, wanted: Callable[[ChassisEvent], object]) -> list[ChassisEvent]:
+        """Run until something that fits has been reported; gives everything seen on the way."""
+        seen: list[ChassisEvent] = []
+        end = time.monotonic() + PATIENCE
+        while not any(map(wanted, seen)):
+            assert time.monotonic() < end, f"never reported; seen: {seen}"
+            self.loop.run_once()
+            seen += self.chassis.events()
+        return seen
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, "it never happened"
+            self.loop.run_once()
+
+    def ready(self, box: Box) -> Keeper:
+        """The chassis answers: it finds a disk, and notices that it is gone again."""
+        box.ask(PlugDisk("usb2", str(box.run)))
+        self.until(lambda event: isinstance(event, Storage))
+        box.ask(PullDisk("usb2"))
+        self.until(lambda event: isinstance(event, Storage) and event.state == "gone")
+        return self
+
+    def close(self) -> None:
+        self.chassis.close()
 
 
 class Wire:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,9 @@ def test_hook_times_are_the_boards(tmp_path: Path) -> None:
         (GOOD + "lamp = 3\n", "lamp"),
         (GOOD + 'tick_ms = "twenty"\n', "tick_ms"),
         (GOOD + "tick_ms = 5\n", "tick_ms"),
+        (GOOD + 'places = ["A", "B"]\n', "places"),
+        (GOOD + "[battery]\ncut = 2000\n", "dead only after"),
+        (GOOD + '[chassis]\nlamps = ["Sun!"]\n', "lamps"),
         (GOOD + "simulated = true\n", "simulated"),
         (GOOD.replace('"linux"', '"none"'), "no ports"),
         (GOOD.replace('"linux"', '"sim"'), "simulated"),
@@ -89,3 +93,23 @@ def test_real_hardware_is_never_simulated(tmp_path: Path) -> None:
     with pytest.raises(BoardError, match="real hardware"):
         run(tmp_path, Board(name="b", title="B", member="linux", ports=("fxs",)))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_board_follows_the_checklist(name: str) -> None:
+    """The list in board/README.md, point by point."""
+    board, folder = load_board(name), BOARDS / name
+    assert re.fullmatch(r"[a-z][a-z0-9_-]*", name)
+    for kind, words in (("fxs", "handset port"), ("fxo", "outside line")):
+        count = board.ports.count(kind)
+        assert not count or f"{count} {words}" in board.title
+    assert board.member != "linux" or len(board.places) == len(board.ports)
+    assert (folder / "README.md").read_text().startswith(f"# board/{name}")
+    assert f"| `{name}` |" in (BOARDS / "README.md").read_text()
+
+
+def test_a_port_stays_at_its_place(tmp_path: Path) -> None:
+    text = GOOD.replace('["fxs"]', '["fxs", "fxo"]') + 'places = ["A/1", "A/0"]\n'
+    board = load_board("b", written(tmp_path, text))
+    assert [board.place_of(line) for line in (1, 2)] == ["A/1", "A/0"]
+    assert load_board("sim8").place_of(3) == "3"

@@ -8,13 +8,28 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from hal.api import LineDown, LineError, Lines, OffHook, OnHook, Port
+from hal.api import (
+    Button,
+    Chassis,
+    ChassisError,
+    LineDown,
+    LineError,
+    Lines,
+    OffHook,
+    OnHook,
+    Port,
+    Storage,
+)
 from hal.sim.sound import FRAME_BYTES
 from tests.hal.members import MEMBERS, Bench
 from tests.hal.simbox import Wire
 
 CADENCE = (1000, 4000)
-FXS_CALLS: list[Callable[[Lines, int], object]] = [lambda lines, n: lines.ring(n, CADENCE)]
+FXS_CALLS: list[Callable[[Lines, int], object]] = [
+    lambda lines, n: lines.ring(n, CADENCE),
+    lambda lines, n: lines.cut(n, 300),
+    lambda lines, n: lines.reverse(n, True),
+]
 FXO_CALLS: list[Callable[[Lines, int], object]] = [
     lambda lines, n: lines.hook(n, True),
     lambda lines, n: lines.flash(n),
@@ -42,8 +57,13 @@ def ports(lines: Lines, kind: str) -> list[Port]:
     return [port for port in lines.describe() if port.kind == kind]
 
 
-def readable(lines: Lines) -> bool:
-    return bool(select.select([lines.fileno()], [], [], 0)[0])
+@pytest.fixture
+def chassis(bench: Bench) -> Chassis:
+    return bench.keeper.chassis
+
+
+def readable(part: Lines | Chassis) -> bool:
+    return bool(select.select([part.fileno()], [], [], 0)[0])
 
 
 def test_ports_are_numbered_from_one_upward(lines: Lines) -> None:
@@ -134,15 +154,106 @@ def test_a_dead_card_is_reported_and_refuses(bench: Bench, lines: Lines) -> None
                 call(lines, port.line)
 
 
-def test_closing_gives_the_file_descriptor_back_once(lines: Lines) -> None:
-    fd = lines.fileno()
-    lines.close()
-    with pytest.raises(OSError, match="Bad file descriptor"):
+# -- the chassis -----------------------------------------------------------------------------------
+def test_a_quiet_chassis_has_no_disk_and_says_nothing(chassis: Chassis) -> None:
+    assert chassis.describe() == ()
+    assert not readable(chassis)
+    assert chassis.events() == []
+
+
+def test_a_disk_is_found_mounted_ejected_and_gone(bench: Bench, chassis: Chassis) -> None:
+    keeper = bench.keeper
+    for name in bench.board.chassis.storage:
+        bench.plug(name)
+        keeper.until(lambda event: isinstance(event, Storage) and event.state == "found")
+        assert [disk.name for disk in chassis.describe()] == [name]
+        chassis.mount(name)
+        keeper.until(lambda event: isinstance(event, Storage) and event.state == "mounted")
+        (disk,) = chassis.describe()
+        assert os.path.isdir(disk.path)
+        assert 0 < disk.free <= disk.size
+        chassis.eject(name)
+        keeper.until(lambda event: isinstance(event, Storage) and event.state == "found")
+        assert not os.path.exists(disk.path)
+        bench.pull(name)
+        (gone,) = keeper.until(lambda event: isinstance(event, Storage) and event.state == "gone")
+        assert gone == Storage(name, "gone")
+        assert chassis.describe() == ()
+
+
+def test_a_disk_that_is_pulled_out_in_use_says_so(bench: Bench, chassis: Chassis) -> None:
+    for name in bench.board.chassis.storage[:1]:
+        bench.plug(name)
+        bench.keeper.until(lambda event: isinstance(event, Storage))
+        chassis.mount(name)
+        bench.keeper.until(lambda event: isinstance(event, Storage) and event.state == "mounted")
+        bench.pull(name)
+        (gone,) = bench.keeper.until(
+            lambda event: isinstance(event, Storage) and event.state == "gone"
+        )
+        assert isinstance(gone, Storage)
+        assert gone.why
+
+
+def test_a_button_is_pressed_and_let_go(bench: Bench) -> None:
+    for name in bench.board.chassis.buttons:
+        bench.press(name)
+        seen = bench.keeper.until(lambda event: event == Button(name, False))  # noqa: B023
+        assert seen == [Button(name, True), Button(name, False)]
+
+
+def test_every_lamp_of_the_box_can_be_lit(bench: Bench, chassis: Chassis) -> None:
+    for name in bench.board.chassis.lamps:
+        chassis.light(name, "blink")
+
+
+def test_a_part_that_is_not_there_is_an_error(chassis: Chassis) -> None:
+    calls: list[Callable[[], None]] = [
+        lambda: chassis.mount("usb9"),
+        lambda: chassis.eject("usb9"),
+        lambda: chassis.light("sun", "on"),
+    ]
+    for call in calls:
+        with pytest.raises(ChassisError):
+            call()
+
+
+def test_an_empty_socket_is_an_error(bench: Bench, chassis: Chassis) -> None:
+    for name in bench.board.chassis.storage:
+        with pytest.raises(ChassisError):
+            chassis.mount(name)
+
+
+def test_petting_is_never_an_error(bench: Bench, chassis: Chassis) -> None:
+    chassis.pet()
+    bench.break_card()
+    chassis.pet()
+
+
+def test_a_dead_chassis_loses_its_disks_and_refuses(bench: Bench, chassis: Chassis) -> None:
+    for name in bench.board.chassis.storage[:1]:
+        bench.plug(name)
+        bench.keeper.until(lambda event: isinstance(event, Storage))
+        bench.break_card()
+        (gone,) = bench.keeper.until(
+            lambda event: isinstance(event, Storage) and event.state == "gone"
+        )
+        assert isinstance(gone, Storage)
+        assert gone.why
+        with pytest.raises(ChassisError):
+            chassis.mount(name)
+
+
+def test_closing_gives_the_file_descriptor_back_once(lines: Lines, chassis: Chassis) -> None:
+    for part in (lines, chassis):
+        fd = part.fileno()
+        part.close()
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(fd)
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, fd)  # the number is somebody else's now
+        part.close()
         os.fstat(fd)
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, fd)  # the number is somebody else's now
-    lines.close()
-    os.fstat(fd)
-    os.close(fd)
-    if null != fd:
-        os.close(null)
+        os.close(fd)
+        if null != fd:
+            os.close(null)

@@ -62,11 +62,11 @@ def test_refusals() -> None:
 
 def test_only_a_lifted_handset_hears_and_speaks() -> None:
     phone = Handset(1)
-    assert phone.frame(LOUD) == SILENCE
+    assert phone.frame(LOUD) == (SILENCE, [])
     assert phone.voice.heard == 0
     phone.lift()
     phone.voice.say((LOUD,))
-    assert [phone.frame(LOUD), phone.frame(SILENCE)] == [LOUD, SILENCE]
+    assert [phone.frame(LOUD)[0], phone.frame(SILENCE)[0]] == [LOUD, SILENCE]
     assert phone.voice.last(2) == LOUD + SILENCE
 
 
@@ -77,7 +77,7 @@ def test_hanging_up_cuts_the_word() -> None:
     phone.frame(SILENCE)
     phone.hang()
     assert word.cut
-    assert phone.frame(SILENCE) == SILENCE
+    assert phone.frame(SILENCE) == (SILENCE, [])
 
 
 def test_words_wait_their_turn() -> None:

@@ -80,7 +80,7 @@ def send_and_hang_up(path: Path, kind: socket.SocketKind, *packets: bytes) -> No
 
 def still_works(box: Box) -> None:
     assert box.alive
-    assert len(box.ask(OpenCard()).ports) == 8
+    assert len(box.ask(OpenCard()).channels) == 8
     driver = Driver(load_board("sim8"), box.run).ready()
     wire = driver.audio(1)
     assert len(wire.tick()) == 320

@@ -16,7 +16,7 @@ from firmware.store.mistakes import SENTENCES, Mistake, say
 from firmware.store.site_build import build
 from firmware.store.site_text import read, read_old
 from firmware.store.site_writer import write
-from tests.store.samples import FACTORY, GROUND, SMALL, configs, kept_by
+from tests.store.samples import GROUND, SMALL, configs, kept_by
 
 
 def mistakes(text: str, ground: Ground = GROUND) -> list[Mistake]:
@@ -47,11 +47,11 @@ def test_the_factory_text_of_the_simulated_box() -> None:
 
 
 def test_every_board_has_a_factory_text_that_is_taken() -> None:
+    from firmware.sysd.process import factory_text  # noqa: PLC0415
     from hal.board import load_board, names  # noqa: PLC0415
 
     for name in names():
-        text = (FACTORY / f"{name}.toml").read_text(encoding="utf-8")
-        config(text, Ground(load_board(name).kinds()))
+        config(factory_text(name), Ground(load_board(name).kinds()))
 
 
 def test_an_empty_text_is_an_empty_house() -> None:
