@@ -7,45 +7,23 @@ one JSON object on standard output, also for errors.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import msgspec
-
+from firmware.tools import sim_front, sim_lines, sim_voices
 from firmware.tools.parser import Commands, Parser
-from firmware.tools.sim_words import say
+from firmware.tools.sim_asking import Act, Args, Away, Result, ask
+from firmware.tools.sim_words import WORDS, say
 from firmware.tools.terminal import NOT_RUNNING, OK, REFUSED, printable
 from firmware.tools.words import Lang
-from firmware.wire.client import Caller, Remote
-from firmware.wire.frames import Ask, News, Refused
+from firmware.wire.client import Remote
+from firmware.wire.frames import News, Refused
 from firmware.wire.loop import Loop
 from hal.sim import messages as m
-from hal.sim.dtmf import Decoder
-from hal.sim.sound import (
-    RATE,
-    SoundError,
-    frames,
-    loudness,
-    read_wav,
-    tone_level,
-    write_wav,
-)
-
-Args = argparse.Namespace
-Result = dict[str, Any]
-
-TONES = (350, 400, 425, 440, 450, 480, 620, 1000, 1100, 2100)  # Hz, measured by `hear --json`
-SAY_SECONDS = 180
-PATIENCE = 15.0  # s beyond what the command itself takes
-
-
-class _Away(Exception):
-    """The simulated box does not run, or stopped."""
+from hal.sim.sound import SoundError
 
 
 def add_commands(commands: Commands) -> None:
@@ -72,7 +50,7 @@ def run(args: Args, state: Path) -> int:
         return _fail(REFUSED, refused.code, text, args.json)
     except SoundError as error:
         return _fail(REFUSED, "bad-sound", str(error), args.json)
-    except _Away as away:
+    except Away as away:
         text = say(args.lang, str(away), state=state)
         return _fail(NOT_RUNNING, str(away), text, args.json)
     print(json.dumps({"ok": True, **result}) if args.json else _describe(result, args.lang))
@@ -87,85 +65,9 @@ def _fail(exit_code: int, code: str, text: str, as_json: bool) -> int:
     return exit_code
 
 
-# -- talking to the box --------------------------------------------------------------------------
-def _ask(sock: Path, question: Ask[Any], seconds: float = 0.0) -> Any:
-    try:
-        box = Caller(sock, timeout=seconds + PATIENCE)
-    except OSError:
-        raise _Away("not-running") from None
-    try:
-        return box.ask(question)
-    except OSError:
-        raise _Away("went-away") from None
-    finally:
-        box.close()
-
-
-def _simple(build: Callable[[Args], Ask[None]]) -> Callable[[Args, Path], Result]:
-    def act(args: Args, sock: Path) -> Result:
-        _ask(sock, build(args))
-        return {}
-
-    return act
-
-
-# -- commands that do more than ask ----------------------------------------------------------------
-def _dial(args: Args, sock: Path) -> Result:
-    digits = args.digits.upper()
-    _ask(sock, m.Dial(args.line, digits, pulse=args.pulse, level=args.level), 2.0 * len(digits))
-    return {}
-
-
-def _say(args: Args, sock: Path) -> Result:
-    sound = read_wav(args.file)
-    seconds = len(sound) / 2 / RATE
-    if seconds > SAY_SECONDS:
-        raise SoundError(f"{args.file} is longer than {SAY_SECONDS} s: cut it up")
-    _ask(sock, m.Say(args.line, sound), seconds)
-    return {"seconds": seconds}
-
-
-def _tone(args: Args, sock: Path) -> Result:
-    ms = None if args.seconds is None else round(args.seconds * 1000)
-    _ask(sock, m.Hum(args.line, args.hz, ms, args.level), args.seconds or 0)
-    return {}
-
-
-def _hear(args: Args, sock: Path) -> Result:
-    heard: m.Heard = _ask(sock, m.Hear(args.line, round(args.seconds * 1000)), args.seconds)
-    write_wav(args.file, heard.sound)
-    decoder = Decoder()
-    return {
-        "file": str(args.file),
-        "seconds": len(heard.sound) / 2 / RATE,
-        "loudness": loudness(heard.sound),
-        "tones": {str(hz): tone_level(heard.sound, hz) for hz in TONES},
-        "digits": "".join(decoder.hear(frame) for frame in frames(heard.sound)),
-    }
-
-
-def _answer(args: Args, sock: Path) -> Result:
-    if args.after is None:
-        _ask(sock, m.Answer(args.line))
-    else:
-        after = None if args.after == "never" else round(float(args.after) * 1000)
-        _ask(sock, m.AnswerLater(args.line, after))
-    return {}
-
-
-def _show(_: Args, sock: Path) -> Result:
-    front: m.Front = _ask(sock, m.Show())
-    return {"board": front.board, "ports": msgspec.to_builtins(front.ports)}
-
-
-def _lamps(_: Args, sock: Path) -> Result:
-    front: m.Front = _ask(sock, m.Show())
-    return {"lamps": {str(port.line): port.lamp for port in front.ports}}
-
-
 def _watch(args: Args, sock: Path) -> Result:
     """Print how it is, then what happens, until the time is over, Ctrl-C, or the box is gone."""
-    _ask(sock, m.Show())  # only to see that the box runs
+    ask(sock, m.Show())  # only to see that the box runs
     loop, lost = Loop(), []
 
     def show(news: News) -> None:
@@ -183,113 +85,102 @@ def _watch(args: Args, sock: Path) -> Result:
         loop.after(args.seconds, loop.stop)
     loop.run()
     if lost:
-        raise _Away("went-away")
+        raise Away("went-away")
     box.close()
     return {}
 
 
 # -- showing ---------------------------------------------------------------------------------------
 def _describe(result: Result, lang: Lang) -> str:
-    if "ports" in result:
-        return "\n".join(_port_line(port, lang) for port in result["ports"])
-    if "lamps" in result:
-        lamps = result["lamps"].items()
-        return "\n".join(f"{line:>3}  {say(lang, lamp)}" for line, lamp in lamps)
-    if "digits" in result:
-        digits = [say(lang, "digits", **result)] if result["digits"] else []
-        return "\n".join([say(lang, "heard", **result), *digits])
+    for key, show in SHOWN.items():
+        if key in result:
+            return show(result, lang)
     return say(lang, "done")
+
+
+def _front(result: Result, lang: Lang) -> str:
+    lines = [_port_line(port, lang) for port in result["ports"]]
+    lines += [
+        "  ".join([say(lang, "disk"), disk["name"], disk["state"], printable(disk["label"])])
+        for disk in result["disks"]
+    ]
+    if result["driver"]:
+        lines.append(say(lang, "no-card"))
+    return "\n".join(lines)
 
 
 def _port_line(port: Result, lang: Lang) -> str:
     words = [say(lang, port["kind"]), say(lang, port["state"] + "-state")]
     lamp = f"{say(lang, 'LampChanged')} {say(lang, port['lamp'])}"
-    extra = [printable(port[key]) for key in ("caller", "number") if port[key]]
-    return f"{port['line']:>3}  " + "  ".join([*words, lamp, *extra])
+    volts = [f"{port['volts']} V"] if port["kind"] == "fxo" else []
+    told = [printable(port[key]) for key in ("caller", "number", "shown") if port[key]]
+    return f"{port['line']:>3}  " + "  ".join([*words, lamp, *volts, *told])
+
+
+def _lamps(result: Result, lang: Lang) -> str:
+    return "\n".join(f"{name:>6}  {say(lang, lamp)}" for name, lamp in result["lamps"].items())
+
+
+def _heard(result: Result, lang: Lang) -> str:
+    digits = [say(lang, "digits", **result)] if result["digits"] else []
+    return "\n".join([say(lang, "heard", **result), *digits])
+
+
+def _settings(result: Result, _: Lang) -> str:
+    return "\n".join(f"{key} = {_typed(value)}" for key, value in result["settings"].items())
+
+
+def _typed(value: object) -> object:
+    """As it would be typed."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _keys(result: Result, lang: Lang) -> str:
+    return "\n".join(
+        f"{say(lang, kind)}\n" + "\n".join(f"  {key:<18} {about}" for key, about in keys.items())
+        for kind, keys in result["keys"].items()
+    )
+
+
+def _faults(result: Result, _: Lang) -> str:
+    return "\n".join(f"{name:<18} {about}" for name, about in result["faults"].items())
+
+
+SHOWN: dict[str, Callable[[Result, Lang], str]] = {
+    "ports": _front,
+    "lamps": _lamps,
+    "digits": _heard,
+    "settings": _settings,
+    "keys": _keys,
+    "faults": _faults,
+}
 
 
 def _news_line(body: Result, lang: Lang) -> str:
+    """The time, the port if there is one, what happened, and the facts of it."""
     kind: str = body["type"]
     facts = body.get("event", body)
     rest = [
         f"{key}={printable(value)}" for key, value in facts.items() if key not in ("type", "line")
     ]
-    words = [say(lang, kind), facts["type"] if kind == "FromCard" else "", *rest]
-    return f"{time.strftime('%H:%M:%S')} {facts['line']:>3}  " + "  ".join(filter(None, words))
+    reported = facts["type"] if kind in ("FromCard", "FromChassis") else ""
+    words = [say(lang, kind) if kind in WORDS else kind, reported, *rest]
+    line = facts.get("line", "")
+    return f"{time.strftime('%H:%M:%S')} {line:>3}  " + "  ".join(filter(None, words))
 
 
 # -- the list of commands --------------------------------------------------------------------------
-def _line(parser: Parser) -> None:
-    parser.add_argument("line", type=int)
-
-
-def _nothing(_: Parser) -> None: ...
-
-
-def _flash_arguments(parser: Parser) -> None:
-    _line(parser)
-    parser.add_argument("--ms", type=int, default=300)
-
-
-def _dial_arguments(parser: Parser) -> None:
-    _line(parser)
-    parser.add_argument("digits")
-    parser.add_argument("--pulse", action="store_true")
-    parser.add_argument("--level", type=float, default=-7.0, metavar="DBM0")
-
-
-def _file_arguments(parser: Parser) -> None:
-    _line(parser)
-    parser.add_argument("file", type=Path)
-
-
-def _tone_arguments(parser: Parser) -> None:
-    _line(parser)
-    parser.add_argument("hz", type=int)
-    parser.add_argument("--seconds", type=float)
-    parser.add_argument("--level", type=float, default=-10.0, metavar="DBM0")
-
-
-def _hear_arguments(parser: Parser) -> None:
-    _file_arguments(parser)
-    parser.add_argument("--seconds", type=float, default=5.0)
-
-
-def _ring_in_arguments(parser: Parser) -> None:
-    _line(parser)
-    parser.add_argument("--cid", default="")
-
-
-def _answer_arguments(parser: Parser) -> None:
-    _line(parser)
-    parser.add_argument("--after", type=_seconds_or_never, metavar="SECONDS|never")
-
-
-def _seconds_or_never(text: str) -> str:
-    return text if text == "never" else str(float(text))
-
-
 def _watch_arguments(parser: Parser) -> None:
     parser.add_argument("--seconds", type=float)
 
 
-Command = tuple[Callable[[Parser], None], Callable[[Args, Path], Result]]
+Command = tuple[Callable[[Parser], None], Act]
 
 COMMANDS: dict[str, Command] = {
-    "lift": (_line, _simple(lambda args: m.Lift(args.line))),
-    "hang": (_line, _simple(lambda args: m.Hang(args.line))),
-    "flash": (_flash_arguments, _simple(lambda args: m.Tap(args.line, args.ms))),
-    "dial": (_dial_arguments, _dial),
-    "say": (_file_arguments, _say),
-    "tone": (_tone_arguments, _tone),
-    "hear": (_hear_arguments, _hear),
-    "ring-in": (_ring_in_arguments, _simple(lambda args: m.RingIn(args.line, args.cid))),
-    "stop-ring": (_line, _simple(lambda args: m.StopRing(args.line))),
-    "answer": (_answer_arguments, _answer),
-    "drop": (_line, _simple(lambda args: m.Drop(args.line))),
-    "cut": (_line, _simple(lambda args: m.Cut(args.line))),
-    "mend": (_line, _simple(lambda args: m.Mend(args.line))),
-    "lamps": (_nothing, _lamps),
-    "show": (_nothing, _show),
+    **sim_lines.COMMANDS,
+    **sim_voices.COMMANDS,
+    **sim_front.COMMANDS,
     "watch": (_watch_arguments, _watch),
 }

@@ -132,6 +132,14 @@ class SetPort(Ask[dict[str, Any]], frozen=True, tag=True):
     ] = {}  # noqa: RUF012 - msgspec copies it
 
 
+class SetFault(Ask[dict[str, Any]], frozen=True, tag=True):
+    """One of `faults.py` by its name, or `none`; answered with all settings."""
+
+    answer: ClassVar[Any] = dict[str, Any]
+    line: Line
+    fault: Annotated[str, Meta(max_length=32)]
+
+
 class Swap(Ask[None], frozen=True, tag=True):
     """The cables of two outside lines change places."""
 

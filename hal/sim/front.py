@@ -27,6 +27,7 @@ REFUSALS = (
     "hung-up",  # it ended in the middle
     "no-audio",  # nobody takes or gives audio on that line
     "no-setting",  # a port of this kind has no such key
+    "no-fault",  # there is none of that name
     "bad-setting",  # a value out of its bounds
     "no-card",  # the driver is gone, or the card has not this port
     "no-part",  # the box has no socket, button or lamp of that name

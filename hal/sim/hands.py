@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from hal.sim import faults
 from hal.sim.card import Card, Handlers
-from hal.sim.deeds import Driver, Module, SetPort, Show, Swap
+from hal.sim.deeds import Driver, Module, SetFault, SetPort, Show, Swap
 from hal.sim.outside_port import OutsidePort
 
 MODULE = "the driver of the card is loaded again"
@@ -20,17 +21,23 @@ class Hands:
     def handlers(self) -> Handlers:
         return {
             Show: lambda _: self._card.front(),
-            SetPort: self._set,
+            SetPort: lambda ask: self._change(ask.line, ask.changes),
+            SetFault: self._fault,
             Swap: lambda ask: self._card.swap(ask.line, ask.other),
             Driver: self._driver,
             Module: self._module,
         }
 
-    def _set(self, ask: SetPort) -> dict[str, Any]:
-        port = self._card.port(ask.line)
+    def _change(self, line: int, changes: dict[str, str]) -> dict[str, Any]:
+        port = self._card.port(line)
         if isinstance(port, OutsidePort):
-            port = self._card.outside(ask.line)
-        return msgspec.structs.asdict(port.set(ask.changes))
+            port = self._card.outside(line)
+        return msgspec.structs.asdict(port.set(changes))
+
+    def _fault(self, ask: SetFault) -> dict[str, Any]:
+        port = self._card.port(ask.line)
+        keys = tuple(msgspec.structs.asdict(port.settings))
+        return self._change(ask.line, faults.settings_of(ask.fault, port.kind, keys))
 
     def _driver(self, ask: Driver) -> None:
         if ask.does != "go":

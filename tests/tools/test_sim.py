@@ -158,7 +158,8 @@ def test_lamps(sim: Sim, box: Box, driver: Driver) -> None:
         driver.lines.light(2, "blink")
         eyes.wait(LampChanged(2, "blink"))
     lamps = json.loads(sim("lamps", "--json")[1])["lamps"]
-    assert lamps == {str(line): "blink" if line == 2 else "off" for line in range(1, 9)}
+    ports = {str(line): "blink" if line == 2 else "off" for line in range(1, 9)}
+    assert lamps == {**ports, "status": "off", "alarm": "off"}
     assert "  2  blinks" in sim("lamps", "--lang", "en")[1].splitlines()
     assert "  2  闪烁" in sim("lamps", "--lang", "zh")[1].splitlines()
 
