@@ -118,7 +118,7 @@ def _port_line(port: Result, lang: Lang) -> str:
 
 
 def _lamps(result: Result, lang: Lang) -> str:
-    return "\n".join(f"{name:>6}  {say(lang, lamp)}" for name, lamp in result["lamps"].items())
+    return "\n".join(f"{name:>3}  {say(lang, lamp)}" for name, lamp in result["lamps"].items())
 
 
 def _heard(result: Result, lang: Lang) -> str:
