@@ -13,24 +13,58 @@ from firmware.wire.frames import Ask
 PAGE_LIMIT = 500
 
 
+Number = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class CallFilter(msgspec.Struct, frozen=True):
+    """CDR-02.  What is empty lets everything through; times are UTC ms, `until` not included.
+
+    A number may end with `*`: whatever begins so.  `party` took part in any way.  `only` are the
+    numbers whose calls the asker may see (`core.visibility`); None: all.
+    """
+
+    type: Literal["", "internal", "incoming", "outgoing"] = ""
+    state: Literal["", "answered", "failed"] = ""
+    caller: Number = ""
+    called: Number = ""
+    party: Number = ""
+    trunk: Number = ""  # a part of its name
+    pin: Number = ""
+    since: int = 0
+    until: int = 0
+    recorded: bool = False
+    only: tuple[str, ...] | None = None
+
+
 class CallPage(msgspec.Struct, frozen=True):
-    """Newest first.  `next` is what to ask with for the page after this one; empty: no more."""
+    """`next` is what to ask with for the page after this one; empty: no more.
+
+    A page may be short, even empty, and still have a next one: the search had taken long enough.
+    """
 
     calls: tuple[CallRecord, ...]
     next: str = ""
 
 
 class ListCalls(Ask[CallPage], frozen=True, tag="list-calls"):
-    """Filters that are empty let everything through; times are UTC ms, `until` not included."""
-
     limit: Annotated[int, msgspec.Meta(ge=1, le=PAGE_LIMIT)] = 50
-    before: str = ""
-    type: Literal["", "internal", "incoming", "outgoing"] = ""
-    party: str = ""  # caller, called or who took it
-    line: int | None = None
-    since: int = 0
-    until: int = 0
+    before: str = ""  # the `next` of the page before
+    filter: CallFilter = CallFilter()
+    order: Literal["started", "duration", "caller", "called"] = "started"
+    descending: bool = True
     answer: ClassVar[Any] = CallPage
+
+
+class CallCount(msgspec.Struct, frozen=True):
+    """`exact` is false where there are more, or nobody can tell quickly how many."""
+
+    count: int
+    exact: bool
+
+
+class CountCalls(Ask[CallCount], frozen=True, tag="count-calls"):
+    filter: CallFilter = CallFilter()
+    answer: ClassVar[Any] = CallCount
 
 
 class ShowCall(Ask[CallRecord], frozen=True, tag="show-call"):

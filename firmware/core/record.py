@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 CallType = Literal["internal", "incoming", "outgoing"]
+Flag = Literal["forwarded", "picked-up", "parked", "conference", "transferred", "emergency"]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -66,3 +67,8 @@ class CallRecord(msgspec.Struct, frozen=True):
     site: int  # version of the configuration that decided
     trail: tuple[Step, ...]
     legs: tuple[LegRecord, ...]
+    name: str = ""  # of the caller, as the outside or the configuration says
+    trunk: str = ""  # name of the outside line or trunk; empty for an internal call (CDR-06)
+    pin: str = ""  # whose PIN or password let it out: a name, never its digits (CDR-06, CDR-16)
+    flags: tuple[Flag, ...] = ()
+    recordings: tuple[str, ...] = ()  # names of what was recorded of it

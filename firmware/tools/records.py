@@ -26,7 +26,8 @@ def add_commands(parser: Parser, commands: Commands) -> None:
 def run_records(options: argparse.Namespace, state: Path) -> int:
     terminal = Terminal(options)
     limit = min(max(options.limit, 1), api.PAGE_LIMIT)
-    question = api.ListCalls(limit, options.before, options.type, options.party)
+    only = api.CallFilter(type=options.type, party=options.party)
+    question = api.ListCalls(limit, options.before, only)
     page = terminal.ask(state, "jobs", question)
     if terminal.json:
         terminal.show_json(page)

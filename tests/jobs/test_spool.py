@@ -47,7 +47,7 @@ class Desk:
     def stored(self) -> list[CallRecord]:
         calls = Calls(self.path)
         try:
-            return calls.page(100_000)[0][::-1]
+            return list(calls.everything())
         finally:
             calls.close()
 
