@@ -8,7 +8,8 @@ import msgspec
 
 from firmware.core.record import CallRecord
 from firmware.store.calls import Calls
-from firmware.store.calls_page import Filter, Pages
+from firmware.store.calls_filter import Filter
+from firmware.store.calls_page import Pages
 from firmware.store.database import SCHEMAS, open_database, transaction
 from tests.store.samples import record
 
