@@ -20,6 +20,7 @@ from firmware.core import (
     events,
     failing,
     listening,
+    memory,
     presence,
     refusal,
     talking,
@@ -33,6 +34,7 @@ from firmware.core.site import Site
 from firmware.core.switchboard import Switchboard
 
 LEG_LIMIT = 400
+NOT_SAVED = ("not-saved",)
 EMERGENCY_RESERVE = 16
 
 # keys are (state, event type or name of a timer); an entry takes the owner's own type
@@ -56,7 +58,7 @@ class Exchange:
         effects = _HANDLERS[type(event)](self, event)
         while board.bereaved:
             effects += self._console(*board.bereaved.pop(0))
-        return effects + presence.news(board)
+        return effects + memory.news(board) + presence.news(board)
 
     # -- the box -----------------------------------------------------------------------------------
     def _booted(self, event: events.Booted) -> Effects:
@@ -226,14 +228,16 @@ class Exchange:
         return []
 
     def _state_saved(self, event: events.StateSaved) -> Effects:
-        """Saved is in force, whichever comes first: this, or the news of it."""
+        """Saved is in force, and only then is it said (FCR-10)."""
         saving = self.board.tables.saving.pop(event.save, None)
         if saving is None:
             return []
         if not event.why:
             self.board.tables.state.put(saving.key, saving.value)
-        owner = self.board.tables.owners.get(saving.owner)
-        return self._ask(owner, events.StateSaved, event) if owner else []
+        leg = self.board.tables.legs.get(saving.leg)
+        if leg is None or leg.owner != saving.owner:
+            return []
+        return self.board.say(leg, *(saving.words if not event.why else NOT_SAVED))
 
     def _addresses_changed(self, event: events.AddressesChanged) -> Effects:
         self.board.tables.lan, self.board.tables.wan = event.lan, event.wan

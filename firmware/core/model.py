@@ -98,6 +98,7 @@ class Session(msgspec.Struct, tag=True):
     argument: str = ""
     by: str = ""  # the extension that began it
     note: str = ""  # what the feature has to remember, masked where it may be a secret
+    digits: str = ""  # what the caller has keyed in since he was asked
 
 
 Owner = Dialing | Listening | Bridge | Session
@@ -142,11 +143,13 @@ class Line(msgspec.Struct):
 
 
 class Saving(msgspec.Struct):
-    """A `SaveState` on its way: what it will be once it is on the disk, and who waits for it."""
+    """A `SaveState` on its way: what it will be once it is on the disk, and who is told."""
 
     key: str
     value: str
-    owner: int
+    leg: int
+    owner: int  # whoever has moved on meanwhile is not told
+    words: tuple[str, ...]
 
 
 class Tables(msgspec.Struct):

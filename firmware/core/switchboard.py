@@ -95,11 +95,19 @@ class Switchboard(Sounds, RunningTimers):
             del codes[version]
         self.site = site
 
-    def save(self, owner: Owner, key: str, value: userstate.Value | None) -> Effects:
-        """Have a user's setting stored (None: removed); the owner gets `StateSaved`."""
+    def save(self, leg: Leg, key: str, value: userstate.Value | None, *words: str) -> Effects:
+        """Have a user's setting stored (None: removed); once it is, this leg hears the words."""
         self.tables.last_save += 1
         text = userstate.encoded(value) if value is not None else ""
-        self.tables.saving[self.tables.last_save] = Saving(key, text, owner.id)
+        saving = Saving(key, text, leg.id, leg.owner, words)
+        self.tables.saving[self.tables.last_save] = saving
+        return [SaveState(self.tables.last_save, key, text)]
+
+    def remember(self, key: str, value: userstate.Value) -> Effects:
+        """Store what nobody asked to be stored, and go by it at once."""
+        self.tables.last_save += 1
+        text = userstate.encoded(value)
+        self.tables.state.put(key, text)
         return [SaveState(self.tables.last_save, key, text)]
 
     # -- owners ------------------------------------------------------------------------------------

@@ -5,24 +5,16 @@ The caller learns that he dialed correctly, and that it is not his telephone tha
 
 from __future__ import annotations
 
-from firmware.core import causes
+from firmware.core.announcing import SAYING, say
 from firmware.core.effects import Effects
-from firmware.core.events import PromptEnded
 from firmware.core.feature import Feature
 from firmware.core.model import Leg, Session
 from firmware.core.plans import NOT_FITTED
-from firmware.core.saying import let_go, say
 from firmware.core.switchboard import Switchboard
 
 
 def _start(board: Switchboard, session: Session, leg: Leg) -> Effects:
-    session.state = "saying"
-    return say(board, leg, ("not-fitted",))
+    return say(board, session, leg, "not-fitted")
 
 
-def _said(board: Switchboard, session: Session, _: PromptEnded) -> Effects:
-    [leg] = board.legs_of(session.id)
-    return let_go(board, leg, causes.NO_SUCH_NUMBER)
-
-
-FEATURE = Feature(NOT_FITTED, _start, {("saying", PromptEnded): _said})
+FEATURE = Feature(NOT_FITTED, _start, SAYING)

@@ -17,8 +17,8 @@ from firmware.core.holding import others
 from firmware.core.model import Bridge, Leg, Session
 from firmware.core.record import Step
 from firmware.core.refusal import release
-from firmware.core.saying import digit_words
 from firmware.core.switchboard import Switchboard
+from firmware.prompts.spoken import digits
 
 RETURN_MS = 45_000
 
@@ -36,7 +36,7 @@ def _park(board: Switchboard, bridge: Bridge, leg: Leg, _: str) -> Effects:
     board.take_place(session, slot)
     board.tables.calls[party.call].trail.append(Step("park", "taken", f"slots.{slot}", leg.party))
     effects += board.play_music(party) + board.start_timer(session.id, "return", RETURN_MS)
-    return effects + release(board, leg, causes.PARKED, ("parked-at", *digit_words(slot)))
+    return effects + release(board, leg, causes.PARKED, ("parked-at", *digits(slot)))
 
 
 def _free_slot(board: Switchboard) -> str:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -30,10 +31,13 @@ from firmware.core.journal import Journal, load, replay
 from firmware.core.record import CallRecord
 from firmware.core.site import Site
 from firmware.features import catalog
+from firmware.features.setup_code import SECRET
 from firmware.routing.resolve import resolve
+from tests.architecture.tree import ROOT
 from tests.scenarios import telling
 from tests.sites import HOUSE, HOUSE_PORTS, PORTS, SMALL
 
+CATALOGUE = tomllib.loads((ROOT / "firmware/prompts/texts.toml").read_text())
 UNLISTED = (
     fx.StartTimer,
     fx.StopTimer,
@@ -43,6 +47,11 @@ UNLISTED = (
     fx.WriteRecord,
     fx.ShowExtension,
 )
+
+
+def _unasked(effect: fx.AnyEffect) -> bool:
+    """Who called whom last is stored with every call."""
+    return isinstance(effect, fx.SaveState) and effect.key.startswith("last.")
 
 
 class Play:
@@ -82,6 +91,9 @@ class Play:
                 self.timers[owner, name] = (self.now + ms, generation)
             case fx.StopTimer(owner, name):
                 self.timers.pop((owner, name), None)
+            case fx.PlayPrompt(language=language, words=words):
+                unknown = [word for word in words if language not in CATALOGUE.get(word, {})]
+                assert not unknown or words == (SECRET,), f"no prompt says {unknown}"
             case fx.WriteRecord(record):
                 self.records.append(record)
             case fx.Light(line, lamp):
@@ -123,7 +135,9 @@ class Play:
 
     def show(self) -> str:
         return "; ".join(
-            self.tell(effect) for effect in self.last if not isinstance(effect, UNLISTED)
+            self.tell(effect)
+            for effect in self.last
+            if not isinstance(effect, UNLISTED) and not _unasked(effect)
         )
 
     def tell(self, effect: fx.AnyEffect) -> str:
