@@ -3,96 +3,74 @@
 `sysd` builds a `Site` from the configuration and writes it to a file; the exchange and the
 resolver only read it.  A change is a new `Site` with a higher version, never an edit.  It holds no
 secret, so it may appear in a journal, a snapshot or a bug report.
+
+Every field with a `Setting`, and every `Section`, is part of the configuration text by that alone:
+see `setting.py`.  The others are looked up when the site is built.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+from firmware.core.numbers import Department, Diversion, Group, Hours, SpeedDial, Strategy
+from firmware.core.privileges import Permission, Restrictions, ServiceClass
+from firmware.core.setting import (
+    CodeCell,
+    Country,
+    Number,
+    RowName,
+    Secret,
+    Section,
+    Setting,
+    ToExtension,
+    Words,
+    Zone,
+)
+from firmware.core.telephones import (
+    CODECS,
+    Codec,
+    Dtmf,
+    Extension,
+    OutboundRoute,
+    OutsideLine,
+    SipProfile,
+    Srtp,
+    Trunk,
+)
+
+__all__ = [
+    "CODECS",
+    "Code",
+    "Codec",
+    "Context",
+    "Department",
+    "Diversion",
+    "Dtmf",
+    "Extension",
+    "Group",
+    "Hours",
+    "OutboundRoute",
+    "OutsideLine",
+    "Permission",
+    "Restrictions",
+    "ServiceClass",
+    "SipProfile",
+    "Site",
+    "SpeedDial",
+    "Srtp",
+    "Strategy",
+    "Takes",
+    "Timing",
+    "ToneStep",
+    "Tones",
+    "Trunk",
+]
 
 ToneStep = tuple[int, int, int, int]  # hz, hz or 0, ms on, ms off
 Context = Literal["dial", "call", "conference", "menu"]  # where keys are pressed (FCR-04)
 Takes = Literal["", "extension", "number", "optional", "time"]  # what follows a code
-Strategy = Literal["all", "order", "circular", "random", "longest"]  # DEP-02, GRP-05
-Codec = Literal["PCMA", "PCMU", "G722", "opus", "G729", "GSM"]
-Dtmf = Literal["rfc4733", "info", "inband"]
-Srtp = Literal["off", "optional", "required"]
-CODECS: tuple[Codec, ...] = ("PCMA", "PCMU", "G722", "opus", "GSM")
-
-
-class SipProfile(msgspec.Struct, frozen=True):
-    """How the far end of a SIP leg, a telephone or a carrier, is spoken with."""
-
-    codecs: tuple[Codec, ...] = CODECS  # EXT-30: in this order; what is not listed is not offered
-    dtmf: Dtmf = "rfc4733"  # EXT-27
-    srtp: Srtp = "off"  # EXT-28: keys in the SDP (SDES)
-
-
-class Extension(msgspec.Struct, frozen=True):
-    """A number that rings a telephone: an analog one on port `line`, or a SIP one."""
-
-    number: str
-    name: str = ""
-    line: int | None = None
-    profile: SipProfile = SipProfile()  # of a SIP one
-    warn_minutes: int = 0  # FXS-03: a tone tells how long an outside call lasts; 0: never
-    max_minutes: int = 0  # EXT-31: a call out is cut after this; 0: never
-    monitored: bool = False  # EXT-22: others may listen
-    monitors: Literal["", "department", "all"] = ""  # whom it may listen to and cut (SUP-06)
-    auto_answer: bool = False  # TON-05: the telephone answers by itself
-    hotline: str = ""  # FXS-X1: dialed when the handset is lifted
-    hotline_ms: int = 0  # how long the user may begin to dial something else
-    off_hook: str = ""  # FXS-06: the outside prefix that counts as dialed; `*` takes it back
-    language: str = ""  # of the prompts, EXT-17; empty: the site's
-    day_class: str = "local"  # a name in `Site.classes`, or two digits of the table COS-01
-    night_class: str = ""  # empty: as by day
-    only_attendant: bool = False  # COS-06: may call nobody inside but the attendant
-    may_transfer: bool = True  # in-call codes are for those who may (FCR-08)
-    dnd: Literal["none", "external", "internal", "both"] = "both"  # what its user may set, FXS-14
-
-    @property
-    def sip(self) -> bool:
-        return self.line is None
-
-
-class OutsideLine(msgspec.Struct, frozen=True):
-    """A line of the telephone company on FXO port `line`; `number` is the number it is known by."""
-
-    line: int
-    name: str = ""
-    number: str = ""
-
-
-class Trunk(msgspec.Struct, frozen=True):
-    """A carrier, or another exchange, by SIP.
-
-    Kind `register`: the box signs in there, with the secret kept under the trunk's name.  Kind
-    `peer`: calls from its address are its calls; they may go out again only where the address is
-    proved, by TLS or by digest.
-    """
-
-    name: str
-    kind: Literal["register", "peer"]
-    host: str
-    port: int = 0  # 0: DNS says (SRV), else the usual port of the transport
-    transport: Literal["udp", "tcp", "tls"] = "udp"
-    user: str = ""  # the account, and the number that calls in are for where they say none
-    auth_user: str = ""  # empty: the account
-    proxy: str = ""  # "host" or "host:port" that all requests go through
-    expiry: int = 300  # seconds that a registration is asked for
-    identity: Literal["from", "pai", "ppi", "rpid"] = "from"  # where the carrier reads who calls
-    caller: str = ""  # the number shown where the caller has none of his own to show
-    channels: int = 0  # calls at once (TRK-05); 0: no limit
-    profile: SipProfile = SipProfile()
-
-
-class OutboundRoute(msgspec.Struct, frozen=True):
-    """Numbers that begin with `prefix` leave by the first free of `lines`, the prefix removed."""
-
-    name: str
-    prefix: str
-    lines: tuple[int, ...]
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -113,92 +91,62 @@ class Code(msgspec.Struct, frozen=True):
     rule: bool = False
 
 
-class Department(msgspec.Struct, frozen=True):
-    """DEP-01; `number` may be empty: then it is a name for pick-up only."""
-
-    name: str
-    number: str = ""
-    members: tuple[str, ...] = ()
-    strategy: Strategy = "all"
-    ring_ms: int = 30_000
-    no_answer: str = ""  # where to, as an extension would dial it; empty: the call fails
-    parent: str = ""  # the department above it (DEP-07)
-
-
-class Group(msgspec.Struct, frozen=True):
-    """An exchange group (GRP): 1 to 8 answer to their digit where `one_key` allows it."""
-
-    number: int
-    members: tuple[str, ...] = ()
-    strategy: Strategy = "circular"
-    one_key: bool = False
-    ring_ms: int = 30_000
-
-
-class SpeedDial(msgspec.Struct, frozen=True):
-    """SPD-01: `*` + code dials the number, which contains the outside prefix (SPD-06)."""
-
-    code: str
-    number: str
-    always: bool = False  # whatever the caller's class says (SPD-05)
-
-
-class Hours(msgspec.Struct, frozen=True):
-    """It is day between these minutes of these weekdays (0 is Monday); DAY-01."""
-
-    weekdays: tuple[int, ...]
-    since: int
-    until: int
-
-
-class Diversion(msgspec.Struct, frozen=True):
-    """How calls are sent on: the global options of forwards and follow-me."""
-
-    pass_caller: bool = False  # FWD-06: show the target who calls, where the way out can
-    tell_caller: bool = False  # FWD-07
-    always_accept: bool = True  # FOL-05
-    record_name: bool = False  # FOL-06
-
-
-class Permission(msgspec.Struct, frozen=True):
-    """One rule of a service class: the longest prefix that fits decides (COS-16)."""
-
-    prefix: str
-    allow: bool = True
-    calls: Literal["out", "in", "internal"] = "out"
-
-
-class ServiceClass(msgspec.Struct, frozen=True):
-    """What an extension may dial and who may call it; levels as in COS-01."""
-
-    outgoing: int = 1  # 1 everything ... 5 emergency only, 6 inside only
-    incoming: int = 1  # 1 everybody, 2 not from outside, 3 not from inside, 4 nobody
-    premium: bool = True  # numbers of the restriction lists 168, 968, 969
-    rules: tuple[Permission, ...] = ()  # of a permission group, COS-14
-    refused_codes: tuple[str, ...] = ()  # rows of the catalogue that this class may not use
-
-
-class Restrictions(msgspec.Struct, frozen=True):
-    """The lists behind the levels, COS-08: leading digits after the outside prefix."""
-
-    national: tuple[str, ...] = ("00",)  # A
-    local: tuple[str, ...] = ("0",)  # B
-    opened: tuple[str, ...] = ()  # C
-    premium: tuple[str, ...] = ("168", "968", "969")  # in A and B for two-digit classes
-
-
 class Timing(msgspec.Struct, frozen=True):
     """How long the box waits, in ms."""
 
-    first_digit: int = 15_000  # dial tone without a digit
-    next_digit: int = 3_000  # FCR-05
-    ring: int = 30_000  # FWD-11
-    outside_ring: int = 60_000
-    charge_delay: int = 5_000  # FXO-08: an outside call counts as answered this long after dialing
-    refusal_tone: int = 20_000
-    howler: int = 60_000  # then the line is left silent until the handset is hung up
-    transfer_ring: int = 20_000  # XFR-06
-    line_release: int = 2_000  # how long a released line rests before it is seized again
+    first_digit: Annotated[
+        int,
+        Setting("dial tone without a digit", "摘机后等待首位号码", unit="ms", ge=500, le=600_000),
+    ] = 15_000
+    next_digit: Annotated[  # FCR-05
+        int,
+        Setting("the pause that ends dialing", "位间隔，超过即视为拨完", "ms", ge=1000, le=10_000),
+    ] = 3_000
+    ring: Annotated[  # FWD-11
+        int, Setting("how long a telephone rings", "振铃时长", "ms", ge=500, le=600_000)
+    ] = 30_000
+    outside_ring: Annotated[
+        int,
+        Setting("how long a call out may ring", "呼出等待应答的时长", "ms", ge=500, le=600_000),
+    ] = 60_000
+    charge_delay: Annotated[  # FXO-08
+        int,
+        Setting(
+            "a call out counts as answered this long after dialing, where the line does not say",
+            "外线不给应答信号时，拨号后经此时长视为应答",
+            "ms",
+            ge=1000,
+            le=99_000,
+        ),
+    ] = 5_000
+    refusal_tone: Annotated[
+        int, Setting("how long busy tone is played", "忙音时长", "ms", ge=500, le=600_000)
+    ] = 20_000
+    howler: Annotated[
+        int,
+        Setting(
+            "when a handset is left off, then silence",
+            "听筒未挂好时催挂音的时长",
+            "ms",
+            ge=0,
+            le=600_000,
+        ),
+    ] = 60_000
+    transfer_ring: Annotated[  # XFR-06
+        int,
+        Setting(
+            "until a transferred call comes back",
+            "转接无人接听时返回前的时长",
+            "ms",
+            ge=5_000,
+            le=300_000,
+        ),
+    ] = 20_000
+    line_release: Annotated[
+        int,
+        # short: an emergency call may be waiting for the line
+        Setting("rest of a line between calls", "外线释放后的间歇", "ms", ge=500, le=5_000),
+    ] = 2_000
 
 
 class Tones(msgspec.Struct, frozen=True):
@@ -214,39 +162,146 @@ class Tones(msgspec.Struct, frozen=True):
     knocking: tuple[ToneStep, ...] = ((450, 0, 1000, 300), (450, 0, 200, 3500))
     warning: tuple[ToneStep, ...] = ((1400, 0, 200, 200),)
     howler: tuple[ToneStep, ...] = ((950, 0, 1000, 0),)
+    stutter: tuple[ToneStep, ...] = ((450, 0, 400, 40),)
+    recall: tuple[ToneStep, ...] = ((450, 0, 100, 100),)
+    waiting: tuple[ToneStep, ...] = ((450, 0, 400, 4000),)
+    knocking: tuple[ToneStep, ...] = ((450, 0, 1000, 300), (450, 0, 200, 3500))
+    warning: tuple[ToneStep, ...] = ((1400, 0, 200, 200),)
+    howler: tuple[ToneStep, ...] = ((950, 0, 1000, 0),)
 
 
 class Site(msgspec.Struct, frozen=True):
     version: int
-    name: str
-    country: str
+    name: Annotated[Words, Setting("the name of the house", "本站点名称", default="Hookswitch")]
+    country: Annotated[
+        Country,
+        Setting("whose tones and ringing are used", "采用哪国的信号音和振铃", default="cn"),
+    ]
     tones: Tones
     ring_cadence: tuple[int, ...]
-    extensions: dict[str, Extension]
-    lines: dict[int, OutsideLine]
-    routes: tuple[OutboundRoute, ...] = ()
-    trunks: dict[str, Trunk] = {}
-    attendant: str = ""  # the extension that answers for the house
-    second_attendant: str = ""  # when the first is busy (ATT-09)
-    night_attendant: str = ""  # empty: as by day
-    warn_outgoing_only: bool = False  # FXS-04
-    cut_after_warning: bool = False  # FXS-05
-    barge: Literal["three-way", "hold-other-side"] = "three-way"  # SUP-04
-    force_release: Literal["end-call", "take-over"] = "end-call"  # SUP-05
-    emergency: tuple[str, ...] = ("110", "112", "119", "120", "122")
-    plan: str = "CooVox"  # FCR-01
-    changed_codes: dict[str, str] = {}  # plan Custom: row -> code, as the administrator wrote it
+    extensions: Annotated[
+        dict[str, Extension],
+        Section(
+            "extension",
+            "Telephones.  One with a port is analog; every other is a SIP telephone.",
+            "分机。写了端口的是模拟话机，其余都是 SIP 话机。",
+            id="number",
+            secrets=(Secret("what a SIP telephone registers with", "SIP 话机注册用的密码"),),
+        ),
+    ]
+    lines: Annotated[
+        dict[int, OutsideLine],
+        Section("line", "Lines of the telephone company.", "电话局的外线。", id="line"),
+    ]
+    routes: Annotated[
+        tuple[OutboundRoute, ...],
+        Section(
+            "route",
+            "Ways out: numbers behind the prefix leave by the first free of the lines.",
+            "出局路由：字冠之后的号码由第一条空闲的外线呼出。",
+            id="name",
+        ),
+    ] = ()
+    trunks: Annotated[
+        dict[str, Trunk],
+        Section(
+            "trunk",
+            "Carriers and other exchanges, by SIP.",
+            "SIP 中继：运营商或其它交换机。",
+            id="name",
+            secrets=(Secret("what the box signs in with", "注册密码", "reversible"),),
+        ),
+    ] = {}
+    attendant: Annotated[
+        ToExtension,
+        Setting("the extension that answers calls from outside", "接听外线来话的话务员分机"),
+    ] = ""
+    second_attendant: Annotated[  # ATT-09
+        ToExtension, Setting("answers when the first is busy", "话务员忙时的接听分机")
+    ] = ""
+    night_attendant: Annotated[
+        ToExtension, Setting("answers at night; empty: as by day", "夜间接听分机；为空时同白天")
+    ] = ""
+    warn_outgoing_only: Annotated[  # FXS-04
+        bool, Setting("the time warning is for calls out only", "通话时长提示只用于呼出")
+    ] = False
+    cut_after_warning: Annotated[  # FXS-05
+        bool, Setting("calls are cut a minute after the warning", "提示一分钟后切断通话")
+    ] = False
+    barge: Annotated[  # SUP-04
+        Literal["three-way", "hold-other-side"],
+        Setting("what barging into a call does", "强插的方式"),
+    ] = "three-way"
+    force_release: Annotated[  # SUP-05
+        Literal["end-call", "take-over"],
+        Setting("what force-release does", "强拆的方式"),
+    ] = "end-call"
+    emergency: Annotated[
+        tuple[Number, ...],
+        Setting(
+            "emergency numbers; nothing can bar them",
+            "紧急号码，不受任何限制",
+            min_length=1,
+            max_length=20,
+        ),
+    ] = ("110", "112", "119", "120", "122")
+    plan: Annotated[  # FCR-01
+        Literal["CooVox", "CC", "Exchange", "Custom"],
+        Setting("the plan of feature codes", "功能码方案"),
+    ] = "CooVox"
+    changed_codes: Annotated[
+        dict[RowName, CodeCell],
+        Setting(
+            "plan Custom: codes of your own, by row", "Custom 方案：各行自定的功能码", key="code"
+        ),
+    ] = {}
     codes: tuple[Code, ...] = ()
-    departments: tuple[Department, ...] = ()
-    groups: tuple[Group, ...] = ()
-    speed_dials: tuple[SpeedDial, ...] = ()
-    hours: tuple[Hours, ...] = ()  # when it is day; none: always
-    diversion: Diversion = Diversion()
-    classes: dict[str, ServiceClass] = {}
-    restrictions: Restrictions = Restrictions()
-    language: str = "zh"
-    timing: Timing = Timing()
+    departments: Annotated[
+        tuple[Department, ...],
+        Section("department", "Departments: a number that rings several.", "部门。", id="name"),
+    ] = ()
+    groups: Annotated[
+        tuple[Group, ...],
+        Section("group", "Exchange groups 1 to 12.", "分机组 1 至 12。", id="number"),
+    ] = ()
+    speed_dials: Annotated[
+        tuple[SpeedDial, ...],
+        Section(
+            "speed_dial", "Short numbers for all, behind *.", "公共缩位拨号，前加 *。", id="code"
+        ),
+    ] = ()
+    hours: Annotated[
+        tuple[Hours, ...],
+        Setting("when it is day; none: always", "白天的时间；为空时总是白天", max_length=50),
+    ] = ()
+    diversion: Annotated[
+        Diversion, Section("diversion", "How calls are sent on.", "呼叫转移与随行。")
+    ] = Diversion()
+    classes: Annotated[
+        dict[str, ServiceClass],
+        Section(
+            "class",
+            "Service classes beside international, national, local and internal.",
+            "服务等级，另有 international、national、local、internal 四种固有等级。",
+            id="name",
+        ),
+    ] = {}
+    restrictions: Annotated[
+        Restrictions,
+        Section(
+            "restrictions", "The lists behind the levels of classes.", "服务等级所用的限制表。"
+        ),
+    ] = Restrictions()
+    language: Annotated[Literal["zh", "en"], Setting("of the prompts", "提示音语言")] = "zh"
+    timing: Annotated[
+        Timing,
+        Section("timing", "How long the box waits, in seconds.", "各种等待时间，单位为秒。"),
+    ] = Timing()
     zone: tuple[tuple[int, int], ...] = ()  # (UTC ms, seconds east of UTC from then on)
+    zone_name: Annotated[
+        Zone,
+        Setting("the time zone; empty: the country's own", "时区；为空时用该国时区", key="zone"),
+    ] = ""
 
     def extension_on(self, line: int) -> Extension | None:
         """The analog extension of an FXS port."""

@@ -1,20 +1,24 @@
 """What must hold between the parts of a configuration: one small function per rule.
 
 Each function yields its mistakes; `RULES` is read from top to bottom.  By now every single value
-has its right form (`form.py`), so the rules speak of telephony only.
+has its right form (`form.py`).  The first two rules come from the declarations alone; the others
+speak of telephony.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from firmware.store import countries
-from firmware.store.form import KEPT, LISTS, Config, ExtensionEntry, Password
+from firmware.store.form import KEPT, MAKE, Part, sections
 from firmware.store.mistakes import Mistake
 from firmware.store.places import Places
+from firmware.store.secret_forms import strong
+from firmware.store.settings import Config, SecretId, entries, secret_of, table
+from firmware.store.values import Leaf, named_keys, references
 from firmware.store.zones import exists
 
 
@@ -22,14 +26,14 @@ class Ground(msgspec.Struct, frozen=True):
     """What a configuration stands on."""
 
     ports: Mapping[int, Literal["fxs", "fxo"]]
-    kept: frozenset[str] = frozenset()  # extensions whose password is stored
+    kept: frozenset[SecretId] = frozenset()  # secrets that are stored
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A mistake before it knows its line."""
+    """A mistake before it knows its line.  `entry` is empty in a table."""
 
-    table: str
-    index: int
+    section: str
+    entry: str
     key: str
     code: str
     details: tuple[str, ...] = ()
@@ -41,8 +45,8 @@ Rule = Callable[[Config, Ground], Iterator[Found]]
 def check(config: Config, ground: Ground, places: Places) -> list[Mistake]:
     mistakes = [
         Mistake(
-            places.line(found.table, found.index, found.key),
-            _place(config, found),
+            places.line(found.section, places.index(found.section, found.entry), found.key),
+            f"{found.section} {found.entry}".rstrip(),
             found.code,
             found.details,
         )
@@ -52,22 +56,61 @@ def check(config: Config, ground: Ground, places: Places) -> list[Mistake]:
     return sorted(mistakes, key=lambda mistake: mistake.line)
 
 
+def _all(config: Config) -> Iterator[tuple[Part, str, Any]]:
+    """Every table and entry, with its name."""
+    for part in sections().values():
+        if part.table:
+            yield part, "", table(config.site, part)
+        else:
+            for name, entry in entries(config.site, part).items():
+                yield part, name, entry
+
+
+def references_exist(config: Config, ground: Ground) -> Iterator[Found]:
+    """What a key names is there: an extension, an outside line, a port of the right kind."""
+    known = {
+        part.name: entries(config.site, part).keys()
+        for part in sections().values()
+        if not part.table
+    }
+    for part, name, entry in _all(config):
+        for leaf in references(part.record, entry):
+            if leaf.refers in ("fxs", "fxo"):
+                yield from _port(part.name, name, leaf, ground)
+            elif str(leaf.value) not in known[leaf.refers]:
+                details = (leaf.refers, str(leaf.value), listed(known[leaf.refers]))
+                yield Found(part.name, name, leaf.key, "not-there", details)
+
+
+def pools_are_unique(config: Config, _: Ground) -> Iterator[Found]:
+    """Numbers are unique in the whole plan (EXT-07), as are ports and prefixes."""
+    first: dict[tuple[str, object], str] = {}
+    for part, name, entry in _all(config):
+        for key, pool, value in named_keys(part.record, entry):
+            place = f"{part.name} {name}"
+            if (pool, value) in first:
+                yield Found(part.name, name, key, "twice", (key, str(value), first[pool, value]))
+            first.setdefault((pool, value), place)
+
+
+def secrets_are_known(config: Config, ground: Ground) -> Iterator[Found]:
+    for identity, value in config.secrets.items():
+        section, entry, key = identity
+        if value == KEPT and identity not in ground.kept:
+            yield Found(section, entry, key, "nothing-kept", (entry,))
+        elif value == MAKE and secret_of(identity).kind != "hashed":
+            yield Found(section, entry, key, "cannot-make", (key,))
+
+
 def known_country(config: Config, _: Ground) -> Iterator[Found]:
     if config.site.country not in countries.names():
         known = ", ".join(countries.names())
-        yield Found("site", 0, "country", "no-country", (config.site.country, known))
+        yield Found("site", "", "country", "no-country", (config.site.country, known))
 
 
 def known_zone(config: Config, _: Ground) -> Iterator[Found]:
-    if config.site.zone and not exists(config.site.zone):
-        yield Found("site", 0, "zone", "no-zone", (config.site.zone,))
-
-
-def unique_ids(config: Config, _: Ground) -> Iterator[Found]:
-    """Numbers are unique in the whole plan (EXT-07), as are line ports and route names."""
-    for table, (_kind, key) in LISTS.items():
-        yield from _twice(table, key, [getattr(entry, key) for entry in getattr(config, table)])
-    yield from _twice("route", "prefix", [route.prefix for route in config.route])
+    if config.site.zone_name and not exists(config.site.zone_name):
+        yield Found("site", "", "zone", "no-zone", (config.site.zone_name,))
 
 
 def no_emergency_numbers(config: Config, _: Ground) -> Iterator[Found]:
@@ -75,130 +118,60 @@ def no_emergency_numbers(config: Config, _: Ground) -> Iterator[Found]:
     emergency = set(config.site.emergency)
     behind = {
         route.prefix + number: (number, route.prefix)
-        for route in config.route
+        for route in config.site.routes
         for number in emergency
     }
-    for index, entry in enumerate(config.extension):
-        if entry.number in emergency:
-            yield Found("extension", index, "number", "emergency", (entry.number,))
-        elif entry.number in behind:
-            details = (entry.number, *behind[entry.number])
-            yield Found("extension", index, "number", "emergency-prefix", details)
+    for part, name, entry in _all(config):
+        for key, pool, value in named_keys(part.record, entry):
+            if pool == "number" and value in emergency:
+                yield Found(part.name, name, key, "emergency", (str(value),))
+            elif pool == "number" and value in behind:
+                bare, prefix = behind[value]
+                yield Found(part.name, name, key, "emergency-prefix", (value, bare, prefix))
 
 
-def port_or_sip(config: Config, _: Ground) -> Iterator[Found]:
-    for index, entry in enumerate(config.extension):
-        if (entry.port is not None) == entry.sip:
-            key = "sip" if entry.sip else ""
-            yield Found("extension", index, key, "port-or-sip")
+def analog_is_not_sip(config: Config, _: Ground) -> Iterator[Found]:
+    for number, entry in config.site.extensions.items():
+        if entry.line is None:
+            continue
+        if ("extension", number, "password") in config.secrets:
+            yield Found("extension", number, "password", "password-without-sip")
+        if entry.profile != type(entry.profile)():
+            yield Found("extension", number, "sip", "sip-on-a-port")
 
 
-def ports_exist(config: Config, ground: Ground) -> Iterator[Found]:
-    for table, needed in (("extension", "fxs"), ("line", "fxo")):
-        for index, entry in enumerate(getattr(config, table)):
-            if entry.port is not None:
-                yield from _port(table, index, entry.port, needed, ground)
-
-
-def one_extension_per_port(config: Config, _: Ground) -> Iterator[Found]:
-    yield from _twice("extension", "port", [entry.port for entry in config.extension])
-
-
-def passwords(config: Config, ground: Ground) -> Iterator[Found]:
-    for index, entry in enumerate(config.extension):
-        code = _password(entry, ground)
-        if code:
-            yield Found("extension", index, "password", code, (entry.number,))
-
-
-def attendant_exists(config: Config, _: Ground) -> Iterator[Found]:
-    numbers = [entry.number for entry in config.extension]
-    attendant = config.site.attendant
-    if attendant is not None and attendant not in numbers:
-        yield Found("site", 0, "attendant", "no-attendant", (attendant, _listed(numbers)))
-
-
-def route_lines_exist(config: Config, _: Ground) -> Iterator[Found]:
-    ports = [entry.port for entry in config.line]
-    for index, route in enumerate(config.route):
-        for port in route.lines:
-            if port not in ports:
-                yield Found("route", index, "lines", "no-line", (str(port), _listed(ports)))
+def passwords_are_strong(config: Config, _: Ground) -> Iterator[Found]:
+    for (section, entry, key), value in config.secrets.items():
+        hashed = secret_of((section, entry, key)).kind == "hashed"
+        if hashed and value not in (KEPT, MAKE) and not strong(value, entry):
+            yield Found(section, entry, key, "weak-password")
 
 
 RULES: tuple[Rule, ...] = (
+    references_exist,
+    pools_are_unique,
     known_country,
     known_zone,
-    unique_ids,
     no_emergency_numbers,
-    port_or_sip,
-    ports_exist,
-    one_extension_per_port,
-    passwords,
-    attendant_exists,
-    route_lines_exist,
+    analog_is_not_sip,
+    secrets_are_known,
+    passwords_are_strong,
 )
 
 
-def _twice(table: str, key: str, values: list[object]) -> Iterator[Found]:
-    first: dict[object, int] = {}
-    for index, value in enumerate(values):
-        if value is not None and value in first:
-            where = f"[[{table}]] {first[value] + 1}"
-            yield Found(table, index, key, "twice", (key, str(value), where))
-        first.setdefault(value, index)
-
-
-def _port(table: str, index: int, port: int, needed: str, ground: Ground) -> Iterator[Found]:
-    kind = ground.ports.get(port)
+def _port(section: str, name: str, leaf: Leaf, ground: Ground) -> Iterator[Found]:
+    kind = ground.ports.get(leaf.value)
     if kind is None:
-        yield Found(table, index, "port", "no-such-port", (str(port), _listed(ground.ports)))
-    elif kind != needed:
-        fit = [number for number, other in ground.ports.items() if other == needed]
-        details = (str(port), kind.upper(), needed.upper(), _listed(fit))
-        yield Found(table, index, "port", "wrong-port", details)
+        missing = (str(leaf.value), listed(ground.ports))
+        yield Found(section, name, leaf.key, "no-such-port", missing)
+    elif kind != leaf.refers:
+        fit = [number for number, other in ground.ports.items() if other == leaf.refers]
+        wrong = (str(leaf.value), kind.upper(), leaf.refers.upper(), listed(fit))
+        yield Found(section, name, leaf.key, "wrong-port", wrong)
 
 
-def _password(entry: ExtensionEntry, ground: Ground) -> str:
-    if entry.password is None:
-        return ""
-    if not entry.sip:
-        return "password-without-sip"
-    if entry.password == KEPT:
-        return "" if entry.number in ground.kept else "nothing-kept"
-    return "" if strong(entry.password, entry.number) else "weak-password"
-
-
-PASSWORD_RULE = (
-    "a password has 8 to 64 letters, digits and - _ $ + ! @ # % . *, at least one letter and one "
-    "digit, and at least 6 characters besides the extension number"
-)
-
-
-def may_be_password(text: str, number: str) -> bool:
-    """Is this a password that somebody may choose for this extension?"""
-    try:
-        msgspec.convert(text, Password)
-    except msgspec.ValidationError:
-        return False
-    return text != KEPT and strong(text, number)
-
-
-def strong(password: str, number: str) -> bool:
-    has_digit = any(character.isdigit() for character in password)
-    has_letter = any(character.isalpha() for character in password)
-    return has_digit and has_letter and len(password.replace(number, "")) >= 6
-
-
-def _listed(values: Iterable[object]) -> str:
+def listed(values: Iterable[object]) -> str:
     words = [str(value) for value in values]
     if len(words) > 12:
         words = [*words[:10], "...", words[-1]]
     return ", ".join(words) or "-"
-
-
-def _place(config: Config, found: Found) -> str:
-    if found.table not in LISTS:
-        return found.table
-    entry = getattr(config, found.table)[found.index]
-    return f"{found.table} {getattr(entry, LISTS[found.table][1])}"

@@ -34,7 +34,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{0} must be {1}; there is something else in it",
         "{0} 应为 {2}；其中含有别的内容",
     ),
-    "bad-password": ("{0} must be {1}", "{0} 应为 {2}"),
+    "bad-secret": ("{0} must be {1}", "{0} 应为 {2}"),
     "twice": ("{0} {1} is used twice, first in {2}", "{0} {1} 重复，已用于 {2}"),
     "emergency": (
         "{0} is an emergency number and cannot be an extension",
@@ -44,9 +44,9 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{0} is what dials emergency number {1} behind prefix {2}; it cannot be an extension",
         "{0} 与出局字冠 {2} 加紧急号码 {1} 相同，不能用作分机号",
     ),
-    "port-or-sip": (
-        "an extension has either a port or sip = true",
-        "分机要么有 port，要么写 sip = true，只能选一种",
+    "sip-on-a-port": (
+        "only a SIP telephone has these settings; this one is analog, on a port",
+        "这些设置只适用于 SIP 话机；此分机是接在端口上的模拟话机",
     ),
     "no-such-port": ("this box has no port {0}; it has: {1}", "本机没有端口 {0}；有：{1}"),
     "wrong-port": (
@@ -65,14 +65,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         'no password is kept for {0}; type one, or use "hookswitch extensions password {0}" later',
         "没有为 {0} 保存密码；请填写密码，或以后用 “hookswitch extensions password {0}” 设置",
     ),
-    "no-attendant": (
-        "there is no extension {0}; there are: {1}",
-        "没有分机 {0}；有：{1}",
+    "cannot-make": (
+        "{0} cannot be made up by the box; hand it in",
+        "本机无法自行生成 {0}，请给出",
     ),
-    "no-line": (
-        "there is no [[line]] with port {0}; there are: {1}",
-        "没有端口为 {0} 的外线；有：{1}",
-    ),
+    "not-there": ("there is no {0} {1}; there are: {2}", "没有 {0} {1}；有：{2}"),
     "no-country": ("no tones are known for {0}; known are: {1}", "没有国家 {0} 的信号音；有：{1}"),
     "no-zone": ('there is no time zone "{0}"', "没有时区 “{0}”"),
 }

@@ -24,9 +24,10 @@ from firmware.store.changes import Change
 from firmware.store.checks import Ground
 from firmware.store.config import ConfigStore, Version
 from firmware.store.database import StoreError
-from firmware.store.form import KEPT, Config, sealed
+from firmware.store.form import KEPT
 from firmware.store.mistakes import Mistake, say
 from firmware.store.secrets import Secrets, digest
+from firmware.store.settings import Config, SecretId, sealed
 from firmware.store.site_build import build
 
 log = logging.getLogger("configuration")
@@ -89,7 +90,8 @@ class Configuration:
 
     # -- questions ---------------------------------------------------------------------------------
     def read(self, text: str) -> Config | list[Mistake]:
-        return site_text.read(text, Ground(self._ports, frozenset(self._secrets.kept())))
+        kept: set[SecretId] = {("extension", number, "password") for number in self._secrets.kept()}
+        return site_text.read(text, Ground(self._ports, frozenset(kept)))
 
     def text(self, number: int) -> str | None:
         """The text of a version, 0 for the current one."""
@@ -115,21 +117,19 @@ class Configuration:
 
     def set_password(self, number: str, password: str, who: str) -> int:
         config = self._config()
-        extensions = tuple(
-            msgspec.structs.replace(entry, password=password) if entry.number == number else entry
-            for entry in config.extension
-        )
-        config = msgspec.structs.replace(config, extension=extensions)
+        secrets = config.secrets | {("extension", number, "password"): password}
+        config = msgspec.structs.replace(config, secrets=secrets)
         self._change(config, who, f"password of {number}", None)
         return self.version
 
     def extension_is_sip(self, number: str) -> bool | None:
         """None if there is no such extension."""
-        entries = {entry.number: entry for entry in self._config().extension}
-        return entries[number].sip if number in entries else None
+        extension = self._config().site.extensions.get(number)
+        return extension.sip if extension else None
 
     def _change(self, config: Config, who: str, why: str, supplied: bytes | None) -> None:
-        config, typed = sealed(config)
+        config, fresh_secrets = sealed(config, {})
+        typed = {number: password for (_, number, _), password in fresh_secrets.items()}
         version = Version(
             self.version + 1, time.time_ns() // 1_000_000, who, why, site_writer.write(config)
         )
@@ -144,7 +144,7 @@ class Configuration:
 
     def _applied(self, config: Config, number: int, kept: Mapping[str, Credential]) -> Applied:
         site: Site = build(config, number, datetime.now(UTC).year)
-        named = (entry.number for entry in config.extension if entry.password == KEPT)
+        named = [number for (_, number, _), value in config.secrets.items() if value == KEPT]
         return Applied(site, tuple(kept[number] for number in named if number in kept))
 
     def _in_force(self) -> Applied | None:

@@ -14,9 +14,9 @@ from pathlib import Path
 from firmware.api import sysd as api
 from firmware.store import changes, mistakes, site_text, site_writer
 from firmware.store.changes import Change
-from firmware.store.checks import PASSWORD_RULE, may_be_password
 from firmware.store.database import NOT_SAVED
 from firmware.store.mistakes import Mistake
+from firmware.store.secret_forms import PASSWORD_RULE, may_be_password
 from firmware.store.secrets import Secrets, make_password
 from firmware.sysd.configuration import Configuration, Ports
 from firmware.sysd.people import People

@@ -68,7 +68,7 @@ def _config(terminal: Terminal, name: str, board: Board) -> Path | None:
         raise terminal.refuse("no-file", name, error) from None
     old = site_text.read_old(text)
     # whether a "(kept)" password really is kept, only sysd may know
-    kept = frozenset(entry.number for entry in old.extension) if old else frozenset()
+    kept = frozenset(old.secrets) if old else frozenset()
     found = site_text.read(text, Ground(board.kinds(), kept))
     if isinstance(found, list):
         lines = "".join(f"\n  {say(mistake, terminal.lang)}" for mistake in found)

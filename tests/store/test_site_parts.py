@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware.core.site import Extension, OutboundRoute, Timing
 from firmware.store import countries, zones
 from firmware.store.changes import WORDS, between, say
-from firmware.store.form import KEPT, Config, ExtensionEntry, RouteEntry, SiteSection
-from tests.store.samples import configs
+from firmware.store.form import KEPT
+from firmware.store.settings import Config, empty_site
+from tests.store.any_config import configs
 
 
 # -- countries -------------------------------------------------------------------------------------
@@ -62,46 +64,53 @@ def test_fail__zone(zone: str) -> None:
 
 
 # -- changes ---------------------------------------------------------------------------------------
-DESK = ExtensionEntry(number="101", name="Desk", port=1)
-PHONE = ExtensionEntry(number="201", sip=True)
-WITH_WORD = ExtensionEntry(number="201", sip=True, password=KEPT)
-FIRST = RouteEntry(name="a", prefix="9", lines=(5,))
-SECOND = RouteEntry(name="b", prefix="8", lines=(5,))
+DESK = Extension("101", "Desk", 1)
+PHONE = Extension("201")
+FIRST = OutboundRoute("a", "9", (5,))
+SECOND = OutboundRoute("b", "8", (5,))
+WORD = ("extension", "201", "password")
+
+
+def house(*extensions: Extension, **fields: object) -> Config:
+    site = empty_site(extensions={each.number: each for each in extensions}, **fields)
+    return Config(site=site)
+
+
+def with_word(word: str) -> Config:
+    return Config(site=house(PHONE).site, secrets={WORD: word})
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (Config(extension=(DESK,)), Config(extension=(DESK,)), []),
-        (Config(), Config(extension=(DESK,)), ["extension 101 is added"]),
-        (Config(extension=(DESK,)), Config(), ["extension 101 is removed"]),
+        (house(DESK), house(DESK), []),
+        (house(), house(DESK), ["extension 101 is added"]),
+        (house(DESK), house(), ["extension 101 is removed"]),
         (
-            Config(extension=(DESK,)),
-            Config(extension=(msgspec.structs.replace(DESK, name="", port=2),)),
+            house(DESK),
+            house(msgspec.structs.replace(DESK, name="", line=2)),
             [
                 "extension 101: name changes from Desk to -",
                 "extension 101: port changes from 1 to 2",
             ],
         ),
+        (with_word(KEPT), with_word("new-word-1"), ["extension 201 gets a new password"]),
+        (with_word(KEPT), house(PHONE), ["extension 201 loses its password"]),
+        (house(), house(name="Inn"), ["site: name changes from Hookswitch to Inn"]),
         (
-            Config(extension=(WITH_WORD,)),
-            Config(extension=(msgspec.structs.replace(PHONE, password="new-word-1"),)),
-            ["extension 201 gets a new password"],
+            house(),
+            house(timing=Timing(ring=12_500)),
+            ["timing: ring changes from 30 to 12.5"],
         ),
         (
-            Config(extension=(WITH_WORD,)),
-            Config(extension=(PHONE,)),
-            ["extension 201 loses its password"],
+            house(routes=(FIRST, SECOND)),
+            house(routes=(SECOND, FIRST)),
+            ["the order of the route entries changes to b, a"],
         ),
         (
-            Config(),
-            Config(site=SiteSection(name="Inn")),
-            ["site: name changes from Hookswitch to Inn"],
-        ),
-        (
-            Config(route=(FIRST, SECOND)),
-            Config(route=(SECOND, FIRST)),
-            ["the order of the routes changes to b, a"],
+            house(DESK),
+            Config(site=house(DESK).site, notes={("extension", "101", ""): ("by the door",)}),
+            ["the comment at extension 101 changes"],
         ),
     ],
 )
@@ -113,12 +122,12 @@ def test_changes_in_words(old: Config, new: Config, words: list[str]) -> None:
 
 
 def test_no_change_tells_a_password() -> None:
-    typed = Config(extension=(msgspec.structs.replace(PHONE, password="very-secret-1"),))
-    for change in [*between(Config(), typed), *between(Config(extension=(PHONE,)), typed)]:
+    typed = with_word("very-secret-1")
+    for change in [*between(house(), typed), *between(house(PHONE), typed)]:
         assert "very-secret" not in say(change) + change.old + change.new
 
 
-@given(configs(), configs())
+@given(configs, configs)
 def test_no_change_exactly_when_equal(old: Config, new: Config) -> None:
     assert between(old, old) == []
     assert bool(between(old, new)) == (old != new)

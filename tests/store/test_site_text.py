@@ -10,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.core.site import Extension, OutboundRoute, OutsideLine
-from firmware.store.checks import Ground, may_be_password
-from firmware.store.form import KEPT, Config, sealed
+from firmware.store.checks import Ground
+from firmware.store.form import KEPT
 from firmware.store.mistakes import SENTENCES, Mistake, say
+from firmware.store.secret_forms import may_be_password
+from firmware.store.settings import Config, sealed
 from firmware.store.site_build import build
 from firmware.store.site_text import read, read_old
 from firmware.store.site_writer import write
-from tests.store.samples import GROUND, SMALL, configs, kept_by
+from tests.store.any_config import configs, kept_by
+from tests.store.samples import GROUND, SMALL
 
 
 def mistakes(text: str, ground: Ground = GROUND) -> list[Mistake]:
@@ -77,10 +80,10 @@ def test_the_order_of_the_text_does_not_matter_except_for_routes() -> None:
 
 def test_a_typed_password_is_taken_out() -> None:
     typed = '[[extension]]\nnumber = "201"\nsip = true\npassword = "open-Sesame7"\n'
-    clean, passwords = sealed(config(typed))
-    assert passwords == {"201": "open-Sesame7"}
-    assert clean.extension[0].password == KEPT
-    assert "Sesame" not in write(config(typed))
+    clean, passwords = sealed(config(typed), {})
+    assert passwords == {("extension", "201", "password"): "open-Sesame7"}
+    assert clean.secrets == {("extension", "201", "password"): KEPT}
+    assert "Sesame" not in write(clean)
 
 
 # -- what is refused: text, line, and what the sentence must name ----------------------------------
@@ -101,7 +104,7 @@ FAIL: list[tuple[str, str, int, tuple[str, ...]]] = [
     ("[[extension]]\nnumber = '12a'\nsip = true\n", "bad-value", 2, ("3 to 6 digits",)),
     ("[[extension]]\nnumber = '201\\n'\nsip = true\n".replace("'", '"'), "bad-value", 2, ()),
     ("[[extension]]\nnumber = '１２３'\nsip = true\n", "bad-value", 2, ("3 to 6 digits",)),
-    ("[[extension]]\nnumber = '201'\nsip = 1\n", "bad-value", 3, ("true or false",)),
+    ("[[extension]]\nnumber = '201'\nsip = 1\n", "bad-value", 3, ("true or a table",)),
     ("[[extension]]\nnumber = '201'\nport = 0\n", "bad-value", 3, ("from 1 to 400",)),
     ("[[extension]]\nnumber = '201'\nport = true\n", "bad-value", 3, ("from 1 to 400",)),
     (SIP + 'name = "a\\u0007b"\n', "bad-value", 4, ("60 characters",)),
@@ -110,7 +113,7 @@ FAIL: list[tuple[str, str, int, tuple[str, ...]]] = [
     ("[site]\ncountry = 'zz'\n", "no-country", 2, ("zz", "cn", "us")),
     ("[site]\nzone = 'Asia/Nowhere'\n", "no-zone", 2, ("Asia/Nowhere",)),
     ("[site]\nzone = '../../etc/passwd'\n", "bad-value", 2, ("time zone",)),
-    ("[site]\nemergency = []\n", "bad-item", 2, ("at least one",)),
+    ("[site]\nemergency = []\n", "bad-item", 2, ("at least 1",)),
     ("[timing]\nring = 0\n", "bad-value", 2, ("0.5 to 600",)),
     ("[timing]\nnext_digit = 11\n", "bad-value", 2, ("1 to 10",)),
     ("[timing]\nline_release = 6\n", "bad-value", 2, ("0.5 to 5",)),
@@ -134,8 +137,6 @@ FAIL: list[tuple[str, str, int, tuple[str, ...]]] = [
         2,
         ("9110", "110", "9"),
     ),
-    ("[[extension]]\nnumber = '201'\n", "port-or-sip", 1, ("port", "sip")),
-    ("[[extension]]\nnumber = '201'\nsip = true\nport = 1\n", "port-or-sip", 3, ()),
     ("[[extension]]\nnumber = '201'\nport = 9\n", "no-such-port", 3, ("9", "1, 2, 3")),
     ("[[extension]]\nnumber = '201'\nport = 5\n", "wrong-port", 3, ("FXO", "FXS", "1, 2, 3, 4")),
     ("[[line]]\nport = 1\n", "wrong-port", 2, ("FXS", "FXO", "5, 6, 7, 8")),
@@ -145,12 +146,12 @@ FAIL: list[tuple[str, str, int, tuple[str, ...]]] = [
         6,
         ("port", "1"),
     ),
-    ("[site]\nattendant = '999'\n" + SIP, "no-attendant", 2, ("999", "201")),
-    (LINE + '[[route]]\nname="a"\nprefix="9"\nlines=[6]\n', "no-line", 6, ("6", "5")),
+    ("[site]\nattendant = '999'\n" + SIP, "not-there", 2, ("999", "201")),
+    (LINE + '[[route]]\nname="a"\nprefix="9"\nlines=[6]\n', "not-there", 6, ("6", "5")),
     (LINE + '[[route]]\nname="a"\nprefix="9"\nlines=[]\n', "bad-item", 6, ("lines",)),
     (LINE + '[[route]]\nname="a.b"\nprefix="9"\nlines=[5]\n', "bad-value", 4, ("a.b",)),
-    (SIP + "password = 'short1'\n", "bad-password", 4, ("8 to 64",)),
-    (SIP + "password = 'with blank 1'\n", "bad-password", 4, ("8 to 64",)),
+    (SIP + "password = 'short1'\n", "bad-secret", 4, ("8 to 64",)),
+    (SIP + "password = 'with blank 1'\n", "bad-secret", 4, ("8 to 64",)),
     (SIP + "password = 'onlyletters'\n", "weak-password", 4, ("digits",)),
     (SIP + "password = 'ab-201-x'\n", "weak-password", 4, ("number",)),
     (SIP + f"password = '{KEPT}'\n", "nothing-kept", 4, ("201",)),
@@ -175,7 +176,8 @@ def test_fail__text(text: str, code: str, line: int, named: tuple[str, ...]) -> 
 
 
 def test_every_sentence_is_reached_by_a_text() -> None:
-    assert {code for _, code, _, _ in FAIL} == SENTENCES.keys()
+    later = {"sip-on-a-port", "cannot-make"}  # nothing is declared yet that could lead there
+    assert {code for _, code, _, _ in FAIL} == SENTENCES.keys() - later
 
 
 @pytest.mark.req("FCX-12")
@@ -242,7 +244,7 @@ def toml(value: object) -> str:
 
 # -- and back --------------------------------------------------------------------------------------
 @settings(max_examples=200)
-@given(configs(), st.sampled_from(["en", "zh"]))
+@given(configs, st.sampled_from(["en", "zh"]))
 def test_what_is_written_reads_the_same(before: Config, lang: str) -> None:
     text = write(before, lang)  # type: ignore[arg-type]
     after = config(text, kept_by(before))
@@ -251,7 +253,7 @@ def test_what_is_written_reads_the_same(before: Config, lang: str) -> None:
     assert build(after, 7, 2026) == build(before, 7, 2026)
 
 
-@given(configs())
+@given(configs)
 def test_an_old_text_reads_without_its_ground(before: Config) -> None:
     assert read_old(write(before)) == before
 
@@ -260,7 +262,8 @@ def test_the_written_text_explains_every_section() -> None:
     text = write(config(SMALL))
     lines = text.splitlines()
     for head in ("[site]", "[[extension]]", "[[line]]", "[[route]]", "[timing]"):
-        assert lines[lines.index(head) - 1].startswith("# ")
+        above = lines[lines.index(head) - 1]
+        assert above.startswith("#: ")
     assert tomllib.loads(text)["timing"]["ring"] == 30
 
 
