@@ -162,12 +162,6 @@ class Tones(msgspec.Struct, frozen=True):
     knocking: tuple[ToneStep, ...] = ((450, 0, 1000, 300), (450, 0, 200, 3500))
     warning: tuple[ToneStep, ...] = ((1400, 0, 200, 200),)
     howler: tuple[ToneStep, ...] = ((950, 0, 1000, 0),)
-    stutter: tuple[ToneStep, ...] = ((450, 0, 400, 40),)
-    recall: tuple[ToneStep, ...] = ((450, 0, 100, 100),)
-    waiting: tuple[ToneStep, ...] = ((450, 0, 400, 4000),)
-    knocking: tuple[ToneStep, ...] = ((450, 0, 1000, 300), (450, 0, 200, 3500))
-    warning: tuple[ToneStep, ...] = ((1400, 0, 200, 200),)
-    howler: tuple[ToneStep, ...] = ((950, 0, 1000, 0),)
 
 
 class Site(msgspec.Struct, frozen=True):
