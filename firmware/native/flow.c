@@ -9,8 +9,9 @@
 
 static uint32_t elapsed(const struct flow *flow)
 {
-    uint64_t units = (monotonic_us() - flow->sent_us) * flow->clock / 1000000;
-    unsigned step = flow->clock / 100;
+    unsigned clock = flow->clock ? flow->clock : SAMPLE_RATE;   /* nobody has said whose leg it is yet */
+    uint64_t units = (monotonic_us() - flow->sent_us) * clock / 1000000;
+    unsigned step = clock / 100;
 
     return (uint32_t)((units + step / 2) / step * step);
 }
