@@ -11,6 +11,7 @@ from firmware.core.site import (
     OutsideLine,
     Site,
     Tones,
+    Trunk,
 )
 from firmware.features import catalog
 
@@ -59,6 +60,7 @@ _HOUSE = msgspec.structs.replace(
         6: OutsideLine(6, "Line 2", "83587107"),
     },
     routes=(OutboundRoute("Outside", "9", (5, 6)),),
+    trunks={"Carrier": Trunk("Carrier", "register", "sip.example.net")},
     departments=(
         Department("Firm", "", ("202",)),
         Department("Sales", "300", ("102", "103", "201"), parent="Firm"),

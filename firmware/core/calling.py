@@ -7,9 +7,9 @@ second attendant and the return of a failed transfer are all the same chain here
 
 from __future__ import annotations
 
-from firmware.core import causes, charging, refusal, ringing
+from firmware.core import causes, charging, phones, refusal, ringing
 from firmware.core.decision import Dial, Reject, Resolution, RunFeature, ToExtension, ToGroup
-from firmware.core.effects import AnswerRefer, Effects, OpenLine, Progress, StopRinging
+from firmware.core.effects import AnswerRefer, Effects, Progress
 from firmware.core.events import (
     DigitHeard,
     LegAlerting,
@@ -30,8 +30,11 @@ HOPS = 10  # the resolver breaks loops of forwards; this bounds whatever else se
 def call(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Effects:
     """Ring whoever the decision names, after telling the caller what he has to be told."""
     dialing.decision, dialing.cause = decision, ""
-    call.emergency = call.emergency or decision.emergency
     caller = board.tables.legs[dialing.caller]
+    if decision.emergency:
+        board.ledger.mark(caller, "emergency")
+    if decision.diverted_by:
+        board.ledger.mark(caller, "forwarded")
     if decision.tell_caller and caller.kind != "fxo":
         dialing.state = "telling"
         return _open_ear(board, caller) + board.say(caller, *decision.tell_caller)
@@ -87,13 +90,9 @@ def answered(board: Switchboard, dialing: Dialing, event: LegAnswered) -> Effect
     if event.leg in (dialing.caller, dialing.referrer):
         return []
     callee = board.tables.legs[event.leg]
-    board.note_answer(callee)
-    effects: Effects = []
-    if callee.kind == "fxs" and callee.line is not None:
-        effects += [StopRinging(callee.id, callee.line), OpenLine(callee.id, callee.line)]
+    effects = phones.answered(board, callee)
     if dialing.decision and dialing.decision.ask:
-        dialing.asked.append(callee.id)
-        return effects + board.say(callee, "follow-me-accept")
+        return effects + _ask_whether(board, dialing, callee)
     return connect(board, dialing, callee, effects)
 
 
@@ -110,6 +109,7 @@ def connect(
     three = board.held_for(caller) if dialing.purpose == "three" else None
     effects += board.answer(caller)
     if three:
+        board.ledger.mark(caller, "conference")
         return effects + board.bridge("conference", [caller, callee, *board.legs_of(three.id)])
     bridge = Bridge(board.next_owner(), "talk")
     if dialing.auto_answer == "listen":
@@ -122,6 +122,8 @@ def number_sent(board: Switchboard, dialing: Dialing, event: NumberSent) -> Effe
     caller, callee = board.tables.legs[dialing.caller], board.tables.legs[event.leg]
     if callee is caller:
         return []
+    if dialing.decision and dialing.decision.ask:
+        return _ask_whether(board, dialing, callee)
     effects = drop_callees(board, dialing, causes.ELSEWHERE, besides=callee)
     effects += board.stop_knocking(dialing)
     board.set_state(callee, "early")
@@ -140,6 +142,18 @@ def _end_refer(board: Switchboard, dialing: Dialing) -> Effects:
     return [AnswerRefer(referrer.id, 200), *board.hang_up(referrer, causes.TRANSFERRED)]
 
 
+def _ask_whether(board: Switchboard, dialing: Dialing, callee: Leg) -> Effects:
+    dialing.asked.append(callee.id)
+    return board.say(callee, "follow-me-accept")
+
+
+def asked_again(board: Switchboard, dialing: Dialing, event: PromptEnded) -> Effects:
+    """Until he decides or the time is over: on an outside line nobody may have listened yet."""
+    if event.leg not in dialing.asked:
+        return []
+    return board.say(board.tables.legs[event.leg], "follow-me-accept")
+
+
 def key_of_asked(board: Switchboard, dialing: Dialing, event: DigitHeard) -> Effects:
     """FOL-05: 1 takes the call, anything else leaves it to the next."""
     if event.leg not in dialing.asked:
@@ -148,7 +162,9 @@ def key_of_asked(board: Switchboard, dialing: Dialing, event: DigitHeard) -> Eff
     dialing.asked.remove(callee.id)
     if event.digit == "1":
         return connect(board, dialing, callee)
-    return board.hang_up(callee, causes.REFUSED) + _one_less(board, dialing, causes.REFUSED)
+    return refusal.release(board, callee, causes.REFUSED) + _one_less(
+        board, dialing, causes.REFUSED
+    )
 
 
 # -- nobody does -----------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def begin(board: Switchboard, callee: Leg) -> Effects:
 
 def _limits(board: Switchboard, call: Call) -> Effects:
     """TON-04: for all calls with the outside; the extension that makes or takes it counts."""
-    if call.type == "internal" or call.emergency:
+    if call.type == "internal" or "emergency" in call.flags:
         return []
     number = call.caller if call.type == "outgoing" else call.final
     extension = board.site.extensions.get(number)

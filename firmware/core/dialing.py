@@ -146,11 +146,12 @@ def _open_call(
     kind: CallType = "incoming" if who.outside else "internal"
     called = digits.rstrip("#")
     if isinstance(decision, Dial):
-        kind, called = decision.type, decision.called
+        kind, called = decision.type, decision.called or called
     call = board.ledger.open(kind, caller.party, called, board.site.version, board.utc)
     call.trail.extend(resolution.trail)
+    call.name = caller.name
     if who.outside:
-        call.line = who.line
+        call.line, call.trunk = who.line, who.trunk or board.name_of(who.line)
     board.join_call(caller, call.id)
 
 
@@ -204,6 +205,7 @@ TABLE: dict[tuple[str, type | str], Callable[[Switchboard, Dialing, Any], Effect
     ("calling", LegRedirected): calling.redirected,
     ("calling", NumberSent): calling.number_sent,
     ("calling", DigitHeard): _key,
+    ("calling", PromptEnded): calling.asked_again,
     ("calling", HookFlashed): _give_up,
     ("calling", "answer"): calling.no_answer,
     ("calling", Left): calling.left,

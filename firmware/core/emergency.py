@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from firmware.core import causes
 from firmware.core.effects import Effects, PublishEmergency
-from firmware.core.model import Call, Leg, Line
+from firmware.core.model import Call, Leg, Line, Session
 from firmware.core.switchboard import Switchboard
+
+NOTICE = "emergency-notice"  # the feature that tells the attendant
 
 
 def take_over(board: Switchboard, lines: tuple[int, ...]) -> tuple[Effects, Line | None, int]:
@@ -25,15 +27,21 @@ def take_over(board: Switchboard, lines: tuple[int, ...]) -> tuple[Effects, Line
     return board.take_away(victim, causes.CUT), board.tables.lines[victim.line], call
 
 
-def announce(board: Switchboard, call: Call, cut: int) -> Effects:
+def announce(board: Switchboard, call: Call, caller: Leg, cut: int) -> Effects:
+    """To the pages, and to the attendant's telephone unless it is he who calls."""
     life = board.tables.life
-    cut_call = f"{life}-{cut}" if cut else ""
-    return [PublishEmergency(f"{life}-{call.id}", call.caller, call.called, call.line, cut_call)]
+    lost = f"{life}-{cut}" if cut else ""
+    news = PublishEmergency(f"{life}-{call.id}", call.caller, call.called, call.line, lost)
+    attendant = board.site.attendant
+    if attendant not in board.site.extensions or attendant == caller.party:
+        return [news]
+    session = Session(board.next_owner(), NOTICE, "", call.called)
+    return [news, *board.features[NOTICE].start(board, session, caller)]
 
 
 def _is_for_help(board: Switchboard, leg: Leg) -> bool:
     call = board.tables.calls.get(leg.call)
-    return call is not None and call.emergency
+    return call is not None and "emergency" in call.flags
 
 
 def _importance(board: Switchboard, leg: Leg) -> tuple[bool, bool, int]:

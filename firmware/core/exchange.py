@@ -21,21 +21,19 @@ from firmware.core import (
     failing,
     listening,
     memory,
+    offers,
     presence,
-    refusal,
     talking,
     transfer,
 )
-from firmware.core.decision import Dial, Resolver
+from firmware.core.decision import Resolver
 from firmware.core.effects import Effects, Hangup, OpenLine, PublishLine
 from firmware.core.feature import Feature
 from firmware.core.model import Dialing, Left, Leg, Line, Listening, Owner, Session, Tables
 from firmware.core.site import Site
 from firmware.core.switchboard import Switchboard
 
-LEG_LIMIT = 400
 NOT_SAVED = ("not-saved",)
-EMERGENCY_RESERVE = 16
 
 # keys are (state, event type or name of a timer); an entry takes the owner's own type
 Table = Mapping[Any, Callable[..., Effects]]
@@ -177,25 +175,7 @@ class Exchange:
 
     # -- legs --------------------------------------------------------------------------------------
     def _call_offered(self, event: events.CallOffered) -> Effects:
-        board, digits = self.board, event.called.rstrip("#") + "#"
-        if event.account not in board.site.extensions:
-            return [Hangup(event.leg, causes.NOT_ALLOWED)]
-        caller = Dialing(board.next_owner(), "collecting", 0)
-        leg = board.add_leg("sip", event.account, caller, "dialing", number=event.leg)
-        caller.caller = leg.id
-        room = LEG_LIMIT - EMERGENCY_RESERVE
-        if len(board.tables.legs) > room and not self._is_emergency(leg, digits):
-            call = board.ledger.open(
-                "internal", leg.party, event.called, board.site.version, board.utc
-            )
-            board.join_call(leg, call.id)
-            return refusal.refuse(board, caller, causes.BOX_BUSY)
-        return dialing.dial(board, caller, digits)
-
-    def _is_emergency(self, leg: Leg, digits: str) -> bool:
-        board = self.board
-        decision = board.ask(board.caller_of(leg), digits).decision
-        return isinstance(decision, Dial) and decision.emergency
+        return offers.offered(self.board, event)
 
     def _leg_ended(self, event: events.LegEnded) -> Effects:
         leg = self.board.tables.legs.get(event.leg)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from firmware.core import causes
 from firmware.core.effects import Effects, WriteRecord
 from firmware.core.model import Call, Leg, Tables
-from firmware.core.record import CallRecord, CallType, LegRecord
+from firmware.core.record import CallRecord, CallType, Flag, LegRecord
 
 
 class Ledger:
@@ -61,6 +61,11 @@ class Ledger:
             self._tables.calls[into].trail.extend(call.trail)
         self.join(leg, into)
 
+    def mark(self, leg: Leg, flag: Flag) -> None:
+        call = self._tables.calls.get(leg.call)
+        if call and flag not in call.flags:
+            call.flags.append(flag)
+
     def answer(self, leg: Leg, utc: int) -> None:
         """The first party that takes the call makes it an answered one (CDR-07)."""
         leg.answered = leg.answered or utc
@@ -89,6 +94,9 @@ class Ledger:
             site=call.site,
             trail=tuple(call.trail),
             legs=tuple(sorted(call.legs, key=lambda leg: leg.leg)),
+            name=call.name,
+            trunk=call.trunk,
+            flags=tuple(call.flags),
         )
 
 

@@ -52,6 +52,6 @@ def _dialed(board: Switchboard, leg: Leg, call: Call, dialing: Dialing) -> Last:
     digits = dialing.digits.rstrip("#")
     if call.trail and call.trail[0].rule in REPEATS:
         digits = call.trail[0].detail
-    if call.emergency or not digits or len(digits) > 64:
+    if "emergency" in call.flags or not digits or len(digits) > 64:
         return last
     return msgspec.structs.replace(last, dialed=digits)

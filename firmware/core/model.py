@@ -16,7 +16,7 @@ import msgspec
 
 from firmware.core.decision import Dial
 from firmware.core.effects import Lamp, Mode, Tone
-from firmware.core.record import CallType, LegRecord, Step
+from firmware.core.record import CallType, Flag, LegRecord, Step
 from firmware.core.site import Code
 from firmware.core.userstate import UserState
 
@@ -42,6 +42,7 @@ class Leg(msgspec.Struct):
     answered: int = 0
     hears: Sound = ""  # what the box plays to it
     trunk: str = ""
+    name: str = ""  # the party's, where somebody told it
     hash_until: int = 0  # monotonic ns: a `#` before this only ends what was dialed (FCR-05)
 
 
@@ -122,9 +123,11 @@ class Call(msgspec.Struct):
     site: int
     final: str = ""
     line: int | None = None
+    trunk: str = ""
     answered: int = 0
     cause: str = ""  # why it ended, once somebody knows
-    emergency: bool = False
+    name: str = ""  # of the caller
+    flags: list[Flag] = []
     trail: list[Step] = []
     legs: list[LegRecord] = []
 

@@ -24,6 +24,7 @@ def pick_up(board: Switchboard, picker: Leg, numbers: Iterable[str]) -> Effects:
     dialing = min(rings, key=lambda it: it.id)
     caller = board.tables.legs[dialing.caller]
     merged = board.merge_call(picker, caller.call)
+    board.ledger.mark(picker, "picked-up")
     return merged + calling.connect(board, dialing, picker)
 
 

@@ -41,6 +41,7 @@ def _send(board: Switchboard, leg: Leg, party: Leg, target: str) -> Effects:
     if not isinstance(decision, Dial):
         return [AnswerRefer(leg.id, NOT_FOUND)]
     call = board.tables.calls[party.call]
+    board.ledger.mark(party, "transferred")
     call.trail.append(Step("transfer", "taken", f"extensions.{leg.party}"))
     dialing = Dialing(board.next_owner(), "calling", party.id, referrer=leg.id)
     effects = board.move([party, leg], dialing)
@@ -61,6 +62,7 @@ def _bring_together(board: Switchboard, leg: Leg, party: Leg, number: int) -> Ef
         third = others(board, owner, other)
         if len(third) != 1 or third[0] is party:
             return [AnswerRefer(leg.id, GONE)]
+        board.ledger.mark(party, "transferred")
         call.trail.append(Step("transfer", "taken", f"extensions.{third[0].party}"))
         call.final = third[0].party
         effects = board.bridge("talk", [party, *third])

@@ -52,7 +52,7 @@ def release(board: Switchboard, leg: Leg, cause: str, words: tuple[str, ...] = (
     words = words or causes.WORDS_OF.get(cause, ())
     if leg.kind == "fxs":
         return hear_tone(board, leg, cause, words)
-    if words and leg.kind == "sip":
+    if words and leg.kind == "sip" and (leg.answered or not leg.trunk):
         return _say_and_hang_up(board, leg, cause, words)
     return board.hang_up(leg, cause)
 

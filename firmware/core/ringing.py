@@ -5,23 +5,19 @@ Each function adds the legs that it can, owned by the dialing, and says why wher
 
 from __future__ import annotations
 
-from firmware.core import causes, emergency, waiting
+from firmware.core import causes, emergency, phones, waiting
 from firmware.core.decision import Dial, ToExtension, ToGroup, ToLines, ToTrunk
 from firmware.core.effects import (
     Alert,
     Effects,
-    Invite,
     InviteTrunk,
-    RingLine,
     SeizeLine,
 )
 from firmware.core.groups import in_turn
 from firmware.core.model import Call, Dialing
+from firmware.core.phones import Rung, Shown
 from firmware.core.record import Step
-from firmware.core.site import Extension
 from firmware.core.switchboard import Switchboard
-
-Rung = tuple[Effects, str]  # what to do; why nobody could be rung, if that is so
 
 
 def ring(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Rung:
@@ -43,53 +39,21 @@ def ring_number(board: Switchboard, dialing: Dialing, call: Call, number: str) -
         return [], causes.NO_SUCH_NUMBER
     if waiting.in_a_call(board, number):
         return waiting.knock(board, dialing, extension)
-    if extension.line is None:
-        return _invite(board, dialing, call, extension)
-    if dialing.auto_answer:
-        return [], causes.REFUSED  # an analog telephone cannot answer by itself
-    return _ring_line(board, dialing, call, extension, extension.line)
+    effects, cause = phones.ring(board, dialing, extension, shown(board, dialing), call.id)
+    return effects + (alert(board, dialing) if effects and not extension.sip else []), cause
 
 
-def _ring_line(
-    board: Switchboard, dialing: Dialing, call: Call, extension: Extension, number: int
-) -> Rung:
-    line = board.tables.lines.get(number)
-    if line is None or not line.up:
-        return [], causes.UNREACHABLE
-    if line.leg or line.off_hook:
-        return [], causes.BUSY
-    leg = board.add_leg("fxs", extension.number, dialing, "ringing", line=number, call=call.id)
-    ring = RingLine(leg.id, number, board.site.ring_cadence)
-    return [ring, *alert(board, dialing)], ""
-
-
-def _invite(board: Switchboard, dialing: Dialing, call: Call, extension: Extension) -> Rung:
-    """One leg for each place where the extension is registered."""
-    caller, name = shown(board, dialing)
-    decision = dialing.decision
-    effects: Effects = []
-    for contact in board.tables.contacts.get(extension.number, ()):
-        leg = board.add_leg("sip", extension.number, dialing, "ringing", call=call.id)
-        effects.append(
-            Invite(
-                leg.id,
-                extension.number,
-                contact,
-                caller,
-                name,
-                withheld=bool(decision and decision.withheld),
-                diverted_by=decision.diverted_by if decision else "",
-                auto_answer=dialing.auto_answer,
-            )
-        )
-    return effects, causes.UNREACHABLE
-
-
-def shown(board: Switchboard, dialing: Dialing) -> tuple[str, str]:
-    """The number and name that the called telephone shows."""
-    caller = board.tables.legs[dialing.caller]
+def shown(board: Switchboard, dialing: Dialing) -> Shown:
+    """What the called telephone shows."""
+    caller, decision = board.tables.legs[dialing.caller], dialing.decision
     extension = board.extension_of(caller)
-    return caller.party, extension.name if extension else ""
+    return Shown(
+        caller.party,
+        extension.name if extension else caller.name,
+        withheld=bool(decision and decision.withheld),
+        diverted_by=decision.diverted_by if decision else "",
+        auto_answer=dialing.auto_answer,
+    )
 
 
 def alert(board: Switchboard, dialing: Dialing) -> Effects:
@@ -136,33 +100,34 @@ def _seize(
     usable = tuple(line for line in lines if line not in dialing.tried)
     effects: Effects = []
     line, cut = board.free_outside_line(usable), 0
-    if line is None and call.emergency:
+    if line is None and "emergency" in call.flags:
         effects, line, cut = emergency.take_over(board, usable)
     if line is None:
         call.trail.append(Step("line", "refused", "lines"))
         return effects, causes.LINES_BUSY
     call.trail.append(Step("line", "taken", f"lines.{line.line}"))
     call.line = line.line
+    call.trunk = board.name_of(line.line)
     leg = board.add_leg("fxo", digits, dialing, "dialing", line=line.line, call=call.id)
-    if call.emergency:
-        effects += emergency.announce(board, call, cut)
-    return [*effects, SeizeLine(leg.id, line.line, digits, board.rest_ms(line))], ""
+    effects.append(SeizeLine(leg.id, line.line, digits, board.rest_ms(line)))
+    if "emergency" in call.flags and not dialing.tried:
+        effects += emergency.announce(board, call, board.tables.legs[dialing.caller], cut)
+    return effects, ""
 
 
 def _by_trunk(board: Switchboard, dialing: Dialing, call: Call, trunk: str, digits: str) -> Rung:
-    decision = dialing.decision
-    caller, name = shown(board, dialing)
-    own = decision.caller_id if decision else ""
+    own = dialing.decision.caller_id if dialing.decision else ""
+    show = shown(board, dialing)
     call.trail.append(Step("trunk", "taken", f"trunks.{trunk}"))
+    call.trunk = trunk
     leg = board.add_leg("sip", digits, dialing, "ringing", call=call.id, trunk=trunk)
-    return [
-        InviteTrunk(
-            leg.id,
-            trunk,
-            digits,
-            own or caller,
-            name,
-            withheld=bool(decision and decision.withheld),
-            diverted_by=decision.diverted_by if decision else "",
-        )
-    ], ""
+    invite = InviteTrunk(
+        leg.id,
+        trunk,
+        digits,
+        own or show.caller,
+        show.name,
+        withheld=show.withheld,
+        diverted_by=show.diverted_by,
+    )
+    return [invite], ""

@@ -389,6 +389,11 @@ class Switchboard(Sounds, RunningTimers):
         ]
         return min(free, key=self.rest_ms, default=None)
 
+    def name_of(self, line: int | None) -> str:
+        """What people call an outside line."""
+        known = self.site.lines.get(line) if line is not None else None
+        return (known.name if known else "") or (f"line {line}" if line else "")
+
     def rest_ms(self, line: Line) -> int:
         """How long this line must still be left alone, so that its exchange notices the release."""
         return max(0, line.free_at - self.at) // 1_000_000

@@ -39,6 +39,7 @@ def blind(board: Switchboard, dialing: Dialing, resolution: Resolution) -> Effec
 def send(board: Switchboard, party: Leg, resolution: Resolution, back_to: str) -> Effects:
     """This party calls whom the resolution names; if nobody takes him, `back_to` gets him."""
     call = board.tables.calls[party.call]
+    board.ledger.mark(party, "transferred")
     call.trail.append(Step("transfer", "taken", f"extensions.{back_to}"))
     call.trail.extend(resolution.trail)
     decision = resolution.decision
@@ -96,6 +97,7 @@ def left_alone(board: Switchboard, held: Bridge, keeper: Leg) -> Effects:
 def takes_callers_place(board: Switchboard, dialing: Dialing, party: Leg, back_to: str) -> Effects:
     """Who waited hears the telephone ring that was called for him."""
     call = board.tables.calls[party.call]
+    board.ledger.mark(party, "transferred")
     call.trail.append(Step("transfer", "taken", f"extensions.{back_to}"))
     dialing.caller, dialing.purpose, dialing.alerted = party.id, "", False
     if dialing.decision:
@@ -109,6 +111,7 @@ def _joins(board: Switchboard, bridge: Owner, party: Leg) -> Effects:
     third = board.legs_of(bridge.id)
     call = board.tables.calls.get(party.call)
     if call:
+        board.ledger.mark(party, "transferred")
         call.trail.append(Step("transfer", "taken", f"extensions.{third[0].party}"))
         call.final = third[0].party
     return board.bridge("talk", [party, *third])

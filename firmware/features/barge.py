@@ -24,6 +24,7 @@ def _start(board: Switchboard, session: Session, supervisor: Leg) -> Effects:
         effects = put_aside(board, bridge, leg, "barge")
         board.join_call(leg, supervisor.call)
         return effects + board.bridge("talk", [supervisor, leg])
+    board.ledger.mark(leg, "conference")
     effects = board.move([supervisor], bridge)
     if bridge.ears:
         return effects

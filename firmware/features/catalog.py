@@ -26,6 +26,7 @@ from firmware.features import (
     day_night,
     do_not_disturb,
     echo,
+    emergency_notice,
     force_release,
     forwarding,
     group_pick_up,
@@ -154,7 +155,7 @@ ROWS: tuple[Row, ...] = (
 
 FEATURES: Mapping[str, Feature] = {
     feature.name: feature
-    for feature in (not_fitted.FEATURE, *(row.feature for row in ROWS))
+    for feature in (not_fitted.FEATURE, emergency_notice.FEATURE, *(row.feature for row in ROWS))
     if feature
 }
 

@@ -35,6 +35,7 @@ def _park(board: Switchboard, bridge: Bridge, leg: Leg, _: str) -> Effects:
     effects = board.move([party], session)
     board.take_place(session, slot)
     board.tables.calls[party.call].trail.append(Step("park", "taken", f"slots.{slot}", leg.party))
+    board.ledger.mark(party, "parked")
     effects += board.play_music(party) + board.start_timer(session.id, "return", RETURN_MS)
     return effects + release(board, leg, causes.PARKED, ("parked-at", *digits(slot)))
 

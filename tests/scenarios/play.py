@@ -29,7 +29,7 @@ from firmware.core.exchange import Exchange
 from firmware.core.invariants import broken
 from firmware.core.journal import Journal, load, replay
 from firmware.core.record import CallRecord
-from firmware.core.site import Site
+from firmware.core.site import Diversion, Site
 from firmware.features import catalog
 from firmware.features.setup_code import SECRET
 from firmware.routing.resolve import resolve
@@ -163,9 +163,25 @@ def _dial(play: Play, who: str, digits: str) -> None:
         play.happen(ev.DigitHeard, play.leg_of(who), digit)
 
 
+def _call_by_trunk(play: Play, who: str, what: str) -> None:
+    """`outside comes by Carrier to 83587106`: who it is for decides the resolver."""
+    trunk, _, called = what.partition(" to ")
+    leg, play.next_sip = play.next_sip, play.next_sip + 2
+    play.who[leg] = who
+    play.happen(ev.CallOffered, leg, "", called, trunk, who)
+
+
+def _take_place(play: Play, who: str, whom: str) -> None:
+    """A phone that wants the place of another leg: of one of its own, or one that rings."""
+    wanted = play.leg_of(whom)
+    leg, play.next_sip = play.next_sip, play.next_sip + 2
+    play.who[leg] = who
+    play.happen(ev.CallOffered, leg, who, "", "", "", "", wanted)
+
+
 def _leave(play: Play, who: str, cause: str) -> None:
     extension = play.exchange.board.site.extensions.get(who)
-    if extension and extension.sip:
+    if not who.startswith("line") and (extension is None or extension.sip):
         play.happen(ev.LegEnded, play.leg_of(who), cause or "normal")
     else:
         play.happen(ev.LineReleased, play.line_of(who))
@@ -185,6 +201,9 @@ DEEDS: dict[str, Deed] = {
     "alerts": lambda play, who, _: play.happen(ev.LegAlerting, play.leg_of(who)),
     "answers": lambda play, who, _: play.happen(ev.LegAnswered, play.leg_of(who)),
     "refuses": _leave,
+    "cannot be reached": lambda play, who, _: play.happen(
+        ev.LegEnded, play.leg_of(who), "unreachable"
+    ),
     "fails": lambda play, who, what: play.happen(ev.EffectFailed, play.leg_of(who), what, "broken"),
     "rings": lambda play, who, caller: play.happen(ev.LineRang, play.line_of(who), caller),
     "stops ringing": lambda play, who, _: play.happen(ev.LineQuiet, play.line_of(who)),
@@ -193,6 +212,8 @@ DEEDS: dict[str, Deed] = {
     "resumes": lambda play, who, _: play.happen(ev.LegResumed, play.leg_of(who)),
     "has heard": lambda play, who, _: play.happen(ev.PromptEnded, play.leg_of(who)),
     "transfers to": lambda play, who, to: play.happen(ev.ReferAsked, play.leg_of(who), to),
+    "comes by": _call_by_trunk,
+    "takes the place of": _take_place,
     "brings together": _bring_together,
     "redirects to": lambda play, who, to: play.happen(ev.LegRedirected, play.leg_of(who), to),
     "has sent": lambda play, who, _: play.happen(ev.NumberSent, play.leg_of(who)),
@@ -216,8 +237,30 @@ def begin(text: str) -> Play:
 
 
 def _house(settings: str) -> Site:
-    changes = dict(word.split("=", 1) for word in settings.split())
-    return msgspec.structs.replace(HOUSE, **changes)
+    """`barge=hold-other-side 104.hotline=102 Sales.strategy=order`: of the site, an extension,
+    ..."""
+    site = HOUSE
+    if settings == "asks":
+        return msgspec.structs.replace(site, diversion=Diversion(always_accept=False))
+    for word in settings.split():
+        where, _, value = word.partition("=")
+        meant: object = int(value) if where.endswith(("_ms", "_minutes")) else value
+        site = _set(site, where.split("."), value == "yes" if value in ("yes", "no") else meant)
+    return site
+
+
+def _set(site: Site, where: list[str], value: object) -> Site:
+    if len(where) == 1:
+        return msgspec.structs.replace(site, **{where[0]: value})
+    name, field = where
+    if name in site.extensions:
+        one = msgspec.structs.replace(site.extensions[name], **{field: value})
+        return msgspec.structs.replace(site, extensions={**site.extensions, name: one})
+    departments = tuple(
+        msgspec.structs.replace(it, **{field: value}) if it.name == name else it
+        for it in site.departments
+    )
+    return msgspec.structs.replace(site, departments=departments)
 
 
 def play_file(path: Path) -> Play:
