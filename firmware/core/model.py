@@ -98,7 +98,6 @@ class Session(msgspec.Struct, tag=True):
     state: str
     argument: str = ""
     by: str = ""  # the extension that began it
-    note: str = ""  # what the feature has to remember, masked where it may be a secret
     digits: str = ""  # what the caller has keyed in since he was asked
 
 

@@ -34,21 +34,21 @@ from firmware.core.model import (
     Left,
     Leg,
     LegState,
-    Line,
     Owner,
     Reason,
     Saving,
     Session,
     Tables,
 )
-from firmware.core.site import Site, Timing
+from firmware.core.ports import Ports
+from firmware.core.site import Site
 from firmware.core.sounds import Sounds
 from firmware.core.timers import RunningTimers
 
 Links = tuple[tuple[int, int], ...]
 
 
-class Switchboard(Sounds, RunningTimers):
+class Switchboard(Sounds, RunningTimers, Ports):
     def __init__(
         self, site: Site, tables: Tables, resolve: Resolver, features: Mapping[str, Feature]
     ) -> None:
@@ -74,10 +74,6 @@ class Switchboard(Sounds, RunningTimers):
                 self._kept[owner.keeper] = owner.id
             elif isinstance(owner, Dialing):
                 self._knocks.update(dict.fromkeys(owner.knocked, owner.id))
-
-    @property
-    def timing(self) -> Timing:
-        return self.site.timing
 
     def ask(self, caller: Caller, digits: str, call: int = 0) -> Resolution:
         """What these digits mean for this caller, now; in a call by the codes it began with."""
@@ -337,7 +333,7 @@ class Switchboard(Sounds, RunningTimers):
         if not self._parties[leg.party]:
             del self._parties[leg.party]
         if leg.line is not None:
-            self._free(self.tables.lines[leg.line], leg)
+            self.free_port(self.tables.lines[leg.line], leg)
         if leg.answered and self.extension_of(leg):
             self.tables.called[leg.party] = self.utc
         self.changed[leg.id] = leg
@@ -373,32 +369,3 @@ class Switchboard(Sounds, RunningTimers):
         """The legs of an extension's telephones."""
         legs = (self.tables.legs[leg] for leg in self._parties.get(number, ()))
         return [leg for leg in legs if leg.kind != "fxo" and not leg.trunk]
-
-    # -- lines -------------------------------------------------------------------------------------
-    def line_leg(self, line: int) -> Leg | None:
-        entry = self.tables.lines.get(line)
-        return self.tables.legs.get(entry.leg) if entry else None
-
-    def free_outside_line(self, lines: tuple[int, ...]) -> Line | None:
-        """The first that nobody uses; one that has just been released only if all others are."""
-        known = (self.tables.lines.get(number) for number in lines)
-        free = [
-            line
-            for line in known
-            if line and line.kind == "fxo" and line.up and not line.leg and not line.ringing
-        ]
-        return min(free, key=self.rest_ms, default=None)
-
-    def name_of(self, line: int | None) -> str:
-        """What people call an outside line."""
-        known = self.site.lines.get(line) if line is not None else None
-        return (known.name if known else "") or (f"line {line}" if line else "")
-
-    def rest_ms(self, line: Line) -> int:
-        """How long this line must still be left alone, so that its exchange notices the release."""
-        return max(0, line.free_at - self.at) // 1_000_000
-
-    def _free(self, line: Line, leg: Leg) -> None:
-        line.leg = 0
-        if line.kind == "fxo" and leg.state != "ringing":
-            line.free_at = self.at + self.timing.line_release * 1_000_000

@@ -9,7 +9,7 @@ Not dialed: `core.emergency` begins it.
 
 from __future__ import annotations
 
-from firmware.core import phones
+from firmware.core import causes, phones
 from firmware.core.effects import Effects
 from firmware.core.events import LegAnswered, PromptEnded, TimerFired
 from firmware.core.feature import Feature
@@ -36,7 +36,7 @@ def _answered(board: Switchboard, session: Session, event: LegAnswered) -> Effec
     effects = phones.answered(board, leg) + board.stop_timer(session.id, "give-up")
     for other in board.legs_of(session.id):
         if other is not leg:
-            effects += board.hang_up(other, "answered-elsewhere")
+            effects += board.hang_up(other, causes.ELSEWHERE)
     session.state = "saying"
     notice = (
         "emergency-by",
@@ -49,13 +49,13 @@ def _answered(board: Switchboard, session: Session, event: LegAnswered) -> Effec
 
 def _said(board: Switchboard, session: Session, _: PromptEnded) -> Effects:
     [leg] = board.legs_of(session.id)
-    return release(board, leg, "normal")
+    return release(board, leg, causes.NORMAL)
 
 
 def _give_up(board: Switchboard, session: Session, _: TimerFired) -> Effects:
     effects: Effects = []
     for leg in board.legs_of(session.id):
-        effects += board.hang_up(leg, "no-answer")
+        effects += board.hang_up(leg, causes.NO_ANSWER)
     return effects
 
 
