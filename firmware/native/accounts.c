@@ -1,4 +1,4 @@
-/* Who may register and call: user names and the two digests of their passwords.
+/* Who may register, call and watch: user names, the two digests of their passwords, and their rules.
  *
  * A hash table, replaced as a whole: either the new list is good and stands, or the old one stays.
  * Passwords themselves never come here.  Bindings whose account is gone, or whose password changed, die
@@ -54,6 +54,41 @@ void accounts_clear(void)
     current = NULL;
 }
 
+/* -- transports ------------------------------------------------------------------------------- */
+
+/* Bits of a list like "udp,tls"; 0: there is an unknown word in it, or none. */
+unsigned transports_of(const char *list)
+{
+    static const char *const words[] = { "udp", "tcp", "tls" };
+    unsigned found = 0;
+
+    while (*list) {
+        size_t length = strcspn(list, ","), word = 0;
+
+        while (word < 3 && (strlen(words[word]) != length || memcmp(list, words[word], length)))
+            word++;
+        if (word == 3)
+            return 0;
+        found |= 1u << word;
+        list += length + (list[length] == ',');
+    }
+    return found;
+}
+
+unsigned transport_bit(const pjsip_rx_data *rdata)
+{
+    switch ((int)rdata->tp_info.transport->key.type & ~PJSIP_TRANSPORT_IPV6) {
+    case PJSIP_TRANSPORT_UDP:
+        return TRANSPORT_UDP;
+    case PJSIP_TRANSPORT_TCP:
+        return TRANSPORT_TCP;
+    case PJSIP_TRANSPORT_TLS:
+        return TRANSPORT_TLS;
+    default:
+        return 0;
+    }
+}
+
 /* -- replacing --------------------------------------------------------------------------------- */
 
 static bool copy_hex(char *to, const char *from, size_t length)
@@ -81,24 +116,45 @@ static uint64_t mark_of(const struct account *account)
     return mark;
 }
 
+bool account_fill(struct account *account, const char *user, const char *md5, const char *sha256)
+{
+    if (!plain_text(user, PJ_MIN(strlen(user) + 1, USER_LEN), "") ||
+        !copy_hex(account->md5, md5, MD5_HEX) || !copy_hex(account->sha256, sha256, SHA256_HEX))
+        return false;
+    strcpy(account->user, user);
+    account->mark = mark_of(account);
+    return true;
+}
+
+static bool refuse(const char *user, const char *why)
+{
+    PyErr_Format(PyExc_ValueError, "account %s: %s", user, why);
+    return false;
+}
+
 static bool fill(struct table *table, struct account *account, PyObject *item)
 {
-    const char *user, *md5, *sha256;
-    size_t length;
+    const char *user, *md5, *sha256, *transports = "udp,tcp,tls";
+    int contacts = 10, remote = false, probed = false, expires = 0;
+    unsigned bucket;
 
-    if (!PyArg_ParseTuple(item, "sss", &user, &md5, &sha256))
+    if (!PyArg_ParseTuple(item, "sss|isppi", &user, &md5, &sha256, &contacts, &transports, &remote,
+                          &probed, &expires))
         return false;
-    length = strlen(user);
-    if (!plain_text(user, PJ_MIN(length + 1, USER_LEN), "") || !copy_hex(account->md5, md5, MD5_HEX) ||
-        !copy_hex(account->sha256, sha256, SHA256_HEX) || find_in(table, user, length)) {
-        PyErr_Format(PyExc_ValueError, "account %R: its name is used twice, too long or odd, or a digest "
-                     "is not hexadecimal", PyTuple_GET_ITEM(item, 0));
-        return false;
-    }
-    memcpy(account->user, user, length + 1);
-    account->mark = mark_of(account);
-    account->next = table->bucket[hash(user, length)];
-    table->bucket[hash(user, length)] = account;
+    if (!account_fill(account, user, md5, sha256))
+        return refuse(user, "its name is too long or odd, or a digest is not hexadecimal");
+    if (find_in(table, user, strlen(user)))
+        return refuse(user, "its name is used twice");
+    if (contacts < 1 || contacts > CONTACTS_MAX || expires < 0)
+        return refuse(user, "1 to 32 phones, and a registration cannot last less than no time");
+    account->transports = transports_of(transports);
+    if (!account->transports)
+        return refuse(user, "transports are some of udp,tcp,tls");
+    account->contacts = contacts, account->expires = (unsigned)expires;
+    account->remote = remote, account->probed = probed;
+    bucket = hash(user, strlen(user));
+    account->next = table->bucket[bucket];
+    table->bucket[bucket] = account;
     return true;
 }
 
@@ -118,7 +174,7 @@ static struct table *table_of(PyObject *fast)
         if (PyTuple_Check(item) && fill(table, &table->accounts[i], item))
             continue;
         if (!PyErr_Occurred())
-            PyErr_SetString(PyExc_TypeError, "an account is a tuple of three strings");
+            PyErr_SetString(PyExc_TypeError, "an account is a tuple");
         table_free(table);
         return NULL;
     }
@@ -150,5 +206,6 @@ PyObject *py_set_accounts(PyObject *self, PyObject *args)
     table_free(current);
     current = table;
     bindings_sweep(orphaned);
+    watches_accounts_changed();
     Py_RETURN_NONE;
 }

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SLOTS = 4096, CHAINS = 4096, LIFE_MAX_MS = 3600 * 1000, LIVE = 0x4c495645 };
+enum { SLOTS = BINDINGS_MAX, CHAINS = 4096, LIFE_MAX_MS = 24 * 3600 * 1000, LIVE = 0x4c495645 };
 
 struct header {
     char magic[8];
@@ -34,15 +34,9 @@ static struct file *file;
 static int descriptor = -1;
 static uint64_t newest;
 static int chain[CHAINS], next_in_chain[SLOTS], free_slot[SLOTS], free_count;
+static int from_chain[CHAINS], next_from[SLOTS];     /* by source */
+static bool silent[SLOTS];                   /* does not answer; unknown after a restart, so not kept */
 static int64_t ends_ms[SLOTS];               /* dense copy, for the sweep once a second; 0: dead */
-
-int64_t boottime_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 static uint64_t fnv(const void *data, size_t length)
 {
@@ -58,24 +52,38 @@ static int *chain_of(const char *account)
     return &chain[fnv(account, strlen(account)) % CHAINS];
 }
 
+static int *from_chain_of(const char *source)
+{
+    return &from_chain[fnv(source, strlen(source)) % CHAINS];
+}
+
 /* -- slots ------------------------------------------------------------------------------------- */
+
+static void push(int *head, int next[], int slot)
+{
+    next[slot] = *head;
+    *head = slot;
+}
+
+static void take_out(int *head, int next[], int slot)
+{
+    while (*head != slot)
+        head = &next[*head];
+    *head = next[slot];
+}
 
 static void link_slot(int slot)
 {
-    int *head = chain_of(file->slot[slot].account);
-
-    next_in_chain[slot] = *head;
-    *head = slot;
+    push(chain_of(file->slot[slot].account), next_in_chain, slot);
+    push(from_chain_of(file->slot[slot].peer.source), next_from, slot);
     ends_ms[slot] = file->slot[slot].expires_ms;
+    silent[slot] = false;
 }
 
 static void unlink_slot(int slot)
 {
-    int *at = chain_of(file->slot[slot].account);
-
-    while (*at != slot)
-        at = &next_in_chain[*at];
-    *at = next_in_chain[slot];
+    take_out(chain_of(file->slot[slot].account), next_in_chain, slot);
+    take_out(from_chain_of(file->slot[slot].peer.source), next_from, slot);
     ends_ms[slot] = 0;
 }
 
@@ -110,6 +118,20 @@ static int slot_of(const char *account, const char *contact)
     return slot;
 }
 
+/* The same phone under another contact: it has a new address, or forgot that it was here (RFC 5626). */
+static int slot_of_instance(const char *account, const unsigned char instance[32])
+{
+    static const unsigned char none[32];
+    int slot = *chain_of(account);
+
+    if (memcmp(instance, none, sizeof none) == 0)
+        return -1;
+    while (slot >= 0 && (strcmp(file->slot[slot].account, account) ||
+                         memcmp(file->slot[slot].instance, instance, sizeof none)))
+        slot = next_in_chain[slot];
+    return slot;
+}
+
 /* -- what the registrar uses ------------------------------------------------------------------- */
 
 int bindings_of(const char *account, const struct binding *list[CONTACTS_MAX])
@@ -132,6 +154,23 @@ int bindings_of(const char *account, const struct binding *list[CONTACTS_MAX])
     return count;
 }
 
+int bindings_live(const char *account, const struct binding *list[CONTACTS_MAX])
+{
+    int count = bindings_of(account, list), live = 0;
+
+    for (int i = 0; i < count; i++)
+        if (!binding_silent(list[i]))
+            list[live++] = list[i];
+    return live;
+}
+
+static int count_live(const char *account)
+{
+    const struct binding *unused[CONTACTS_MAX];
+
+    return bindings_live(account, unused);
+}
+
 static int count_of(const char *account)
 {
     const struct binding *unused[CONTACTS_MAX];
@@ -139,37 +178,71 @@ static int count_of(const char *account)
     return bindings_of(account, unused);
 }
 
+bool bindings_from(const char *source)
+{
+    int slot = file ? *from_chain_of(source) : -1;
+
+    while (slot >= 0 && strcmp(file->slot[slot].peer.source, source))
+        slot = next_from[slot];
+    return slot >= 0;
+}
+
 /* A phone that comes back on new ports all the time must not lock itself out: when an account has all
  * its contacts, the one that would end first gives way. */
-static void make_room(const char *account)
+static void make_room(const char *account, int most)
 {
     const struct binding *list[CONTACTS_MAX], *first;
     int count = bindings_of(account, list);
 
-    if (count < CONTACTS_MAX)
-        return;
-    first = list[0];
-    for (int i = 1; i < count; i++)
-        if (list[i]->expires_ms < first->expires_ms)
-            first = list[i];
-    clear_slot((int)(first - file->slot));
+    while (count >= most) {
+        int which = 0;
+
+        for (int i = 1; i < count; i++)
+            if (list[i]->expires_ms < list[which]->expires_ms)
+                which = i;
+        first = list[which];
+        list[which] = list[--count];
+        clear_slot((int)(first - file->slot));
+    }
 }
 
-bool bindings_put(const struct binding *wanted)
+bool bindings_put(const struct binding *wanted, int most)
 {
-    int slot = slot_of(wanted->account, wanted->contact);
+    int slot = slot_of(wanted->account, wanted->contact), twin;
 
-    if (slot >= 0) {
-        unlink_slot(slot);
-    } else {
-        make_room(wanted->account);
-        if (free_count == 0)
-            return false;
-        slot = free_slot[--free_count];
-    }
+    if (slot >= 0)
+        clear_slot(slot);
+    twin = slot_of_instance(wanted->account, wanted->instance);
+    if (twin >= 0)
+        clear_slot(twin);
+    make_room(wanted->account, most);
+    if (free_count == 0)
+        return false;
+    slot = free_slot[--free_count];
     write_slot(slot, wanted);
     link_slot(slot);
     return true;
+}
+
+const struct binding *binding_at(int slot)
+{
+    return file && ends_ms[slot] ? &file->slot[slot] : NULL;
+}
+
+bool binding_silent(const struct binding *binding)
+{
+    return silent[binding - file->slot];
+}
+
+void binding_hear(int slot, bool heard)
+{
+    const struct binding *binding = binding_at(slot);
+
+    if (!binding || silent[slot] != heard)
+        return;
+    silent[slot] = !heard;
+    event_registered(binding->account, count_live(binding->account));
+    watches_reachable(binding->account);
 }
 
 void bindings_remove(const char *account, const char *contact)
@@ -189,7 +262,8 @@ void bindings_sweep(bool (*dead)(const struct binding *))
             continue;
         strcpy(account, file->slot[slot].account);
         clear_slot(slot);
-        event_registered(account, count_of(account));
+        event_registered(account, count_live(account));
+        watches_reachable(account);
     }
 }
 
@@ -222,18 +296,6 @@ static void header_now(struct header *header)
     }
 }
 
-bool plain_text(const char *text, size_t size, const char *forbidden)
-{
-    size_t length = strnlen(text, size);
-
-    if (length == 0 || length == size)
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (text[i] <= ' ' || text[i] > '~' || strchr(forbidden, text[i]))
-            return false;
-    return true;
-}
-
 static bool slot_ok(const struct binding *binding, int64_t now)
 {
     return binding->live == LIVE &&
@@ -241,9 +303,11 @@ static bool slot_ok(const struct binding *binding, int64_t now)
                                                      offsetof(struct binding, cseq)) &&
            binding->expires_ms > now && binding->expires_ms <= now + LIFE_MAX_MS &&
            plain_text(binding->account, USER_LEN, "") &&
-           plain_text(binding->source, SOURCE_LEN, "<>\"") &&
-           plain_text(binding->contact, CONTACT_LEN, "<>\"") &&
-           strncmp(binding->contact, "sip", 3) == 0;
+           plain_text(binding->peer.source, SOURCE_LEN, "<>\"") && strchr(binding->peer.source, ';') &&
+           plain_text(binding->peer.local, SOURCE_LEN, "<>\"") &&
+           plain_text(binding->contact, CONTACT_LEN, "<>\"") && strncmp(binding->contact, "sip", 3) == 0 &&
+           plain_text(binding->uri, CONTACT_LEN, "<>\"") && strncmp(binding->uri, "sip", 3) == 0 &&
+           memchr(binding->agent, 0, AGENT_LEN);
 }
 
 /* The rules of bindings_put hold for what was found as well: ten of an account, no contact twice. */
@@ -260,6 +324,7 @@ static void index_all(void)
     int64_t now = boottime_ms();
 
     memset(chain, 0xff, sizeof chain);
+    memset(from_chain, 0xff, sizeof from_chain);
     memset(ends_ms, 0, sizeof ends_ms);
     free_count = 0, newest = 0;
     for (int slot = SLOTS - 1; slot >= 0; slot--) {

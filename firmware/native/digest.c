@@ -2,25 +2,18 @@
  *
  * MD5 is offered, and SHA-256 before it where offer_sha256() was called: phones built on libre up to
  * version 1 give up on a challenge that names an algorithm they do not know, wherever it stands, so
- * it cannot be the default.  qop=auth is required.  A nonce is a time and a MAC
- * over it and the asker's address, under a key made at start: nothing is stored, so a flood costs no
- * memory, and what was overheard is of no use from elsewhere or after five minutes (within them, from
- * the same address, it is: counting nc would need memory; who can forge addresses calls for TLS).  A
- * nonce that is not ours, or too old, is answered with stale=true before the password is even looked
- * at: phones then ask again by themselves after our restart, and nobody can test passwords with a
- * nonce of his own.  An unknown name costs the same work and gets the same answer as a wrong password.
+ * it cannot be the default.  qop=auth is required.  A nonce that is not ours, or too old (nonces.c), is
+ * answered with stale=true before the password is even looked at: phones then ask again by themselves
+ * after our restart, and nobody can test passwords with a nonce of his own.  An answer that was used
+ * before is stale too.  An unknown name costs the same work and gets the same answer as a wrong password.
  */
 #include "native.h"
 
 #include <ctype.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <sys/random.h>
 
-enum { KEY_LEN = 32, MAC_HEX = 32, TIME_HEX = 16, NONCE_LEN = TIME_HEX + MAC_HEX, NONCE_LIFE_S = 300 };
-
-static unsigned char key[KEY_LEN];
 static char realm[128];
 static struct account nobody;                /* what an unknown name is checked against */
 static EVP_MD_CTX *context;
@@ -46,7 +39,7 @@ bool digest_start(const char *name)
         return false;
     }
     context = context ? context : EVP_MD_CTX_new();
-    if (!context || getrandom(key, sizeof key, 0) != sizeof key ||
+    if (!context || !nonces_start() ||
         getrandom(random, sizeof random, 0) != sizeof random) {
         PyErr_SetString(PyExc_OSError, "no random numbers");
         return false;
@@ -66,33 +59,6 @@ PyObject *py_offer_sha256(PyObject *self, PyObject *args)
         return NULL;
     sha256_offered = offered;
     Py_RETURN_NONE;
-}
-
-/* -- nonces ------------------------------------------------------------------------------------ */
-
-static void nonce_make(uint64_t seconds, const char *asker, char nonce[NONCE_LEN + 1])
-{
-    unsigned char mac[32], input[sizeof seconds + PJ_INET6_ADDRSTRLEN] = { 0 };
-
-    memcpy(input, &seconds, sizeof seconds);
-    strncpy((char *)input + sizeof seconds, asker, PJ_INET6_ADDRSTRLEN - 1);
-    HMAC(EVP_sha256(), key, sizeof key, input, sizeof input, mac, NULL);
-    sprintf(nonce, "%016llx", (unsigned long long)seconds);
-    to_hex(mac, MAC_HEX / 2, nonce + TIME_HEX);
-}
-
-static bool nonce_fresh(const pj_str_t *nonce, const char *asker)
-{
-    char text[TIME_HEX + 1] = "", ours[NONCE_LEN + 1];
-    uint64_t now = (uint64_t)boottime_ms() / 1000, made;
-
-    if (nonce->slen != NONCE_LEN)
-        return false;
-    memcpy(text, nonce->ptr, TIME_HEX);
-    made = strtoull(text, NULL, 16);
-    nonce_make(made, asker, ours);
-    return CRYPTO_memcmp(ours, nonce->ptr, NONCE_LEN) == 0 && made <= now &&
-           now - made <= NONCE_LIFE_S;
 }
 
 /* -- judging an answer --------------------------------------------------------------------------- */
@@ -153,7 +119,29 @@ static const pjsip_digest_credential *credential(const pjsip_rx_data *rdata)
     return NULL;
 }
 
-enum verdict digest_check(const pjsip_rx_data *rdata, const struct account **who)
+/* Whether it answers a challenge of ours, right or wrong: its address is no invention then. */
+bool digest_echoes(const pjsip_rx_data *rdata)
+{
+    const pjsip_digest_credential *given = credential(rdata);
+
+    return given && nonce_fresh(&given->nonce, rdata->pkt_info.src_name);
+}
+
+bool digest_brought(const pjsip_rx_data *rdata, char user[USER_LEN])
+{
+    const pjsip_digest_credential *given = credential(rdata);
+
+    user[0] = 0;
+    if (given && given->username.slen < USER_LEN) {
+        memcpy(user, given->username.ptr, (size_t)given->username.slen);
+        user[given->username.slen] = 0;
+        if (!plain_text(user, USER_LEN, ""))
+            user[0] = 0;
+    }
+    return given;
+}
+
+enum verdict digest_check(const pjsip_rx_data *rdata, finder *find, const struct account **who)
 {
     const pjsip_digest_credential *given = credential(rdata);
     const struct account *account;
@@ -168,11 +156,13 @@ enum verdict digest_check(const pjsip_rx_data *rdata, const struct account **who
     if (!is(&given->qop, "auth") || given->nc.slen != 8 || given->cnonce.slen == 0 ||
         !(sha256 || is(&given->algorithm, "MD5") || given->algorithm.slen == 0))
         return DIGEST_WRONG;
-    account = account_find(given->username.ptr, (size_t)given->username.slen);
+    account = find(given->username.ptr, (size_t)given->username.slen);
     right = response_right(given, &rdata->msg_info.msg->line.req.method.name,
                            account ? account : &nobody, sha256);
     if (!right || !account)
         return DIGEST_WRONG;
+    if (!nonce_use(&given->nonce, &given->nc))
+        return DIGEST_STALE;
     *who = account;
     return DIGEST_RIGHT;
 }
@@ -198,7 +188,7 @@ void digest_challenge(const pjsip_rx_data *rdata, bool stale, pj_pool_t *pool, p
 {
     char nonce[NONCE_LEN + 1];
 
-    nonce_make((uint64_t)boottime_ms() / 1000, rdata->pkt_info.src_name, nonce);
+    nonce_make(rdata->pkt_info.src_name, nonce);
     if (sha256_offered)
         offer("SHA-256", nonce, stale, pool, list);
     offer("MD5", nonce, stale, pool, list);

@@ -1,10 +1,10 @@
 /* One queue from C to Python.
  *
  * Promises order and a bound.  Anything in C appends; an eventfd turns readable; events() takes all.
- * When Python sleeps so long that the queue fills, the oldest entry that is not a digit makes room
- * and is counted, and the next events() says ("lost", n) first, so that the reader asks for the truth
- * anew.  Digits are never dropped for others: no one can ask for them again.  A mutex is enough: the
- * media thread appends some hundred entries a second at the very most, and holds it for a copy.
+ * When Python sleeps so long that the queue fills, the oldest entry that can be asked for again makes
+ * room and is counted, and the next events() says ("lost", n) first, so that the reader does ask.  What
+ * somebody typed or wished is never dropped for others: no one can ask for that again.  A mutex is
+ * enough: the media thread appends some hundred entries a second at most, and holds it for a copy.
  */
 #include "native.h"
 
@@ -12,12 +12,12 @@
 #include <unistd.h>
 
 enum { CAPACITY = 4096 };
-enum kind { DIGIT, SENT, CLOSED, REGISTERED };
+enum kind { DIGIT, SENT, CLOSED, REGISTERED, REFER, PRESSED, REFUSED, BANNED, UNBANNED };
 
 struct event {
     enum kind kind;
-    int number;                              /* tag of a line, or contacts left */
-    char text[USER_LEN];
+    int number, second, third;               /* tag of a line, call; what else the kind has */
+    char text[USER_LEN], place[PJ_INET6_ADDRSTRLEN];
 };
 
 static pthread_mutex_t lock;
@@ -32,11 +32,16 @@ bool events_open(void)
     return wake >= 0;
 }
 
-/* Makes room by giving up the oldest that may be given up; false when all are digits. */
+static bool precious(enum kind kind)
+{
+    return kind == DIGIT || kind == REFER || kind == PRESSED;
+}
+
+/* Makes room by giving up the oldest that may be given up; false when all are precious. */
 static bool drop_oldest(void)
 {
     for (unsigned i = 0; i < count; i++) {
-        if (queue[i].kind != DIGIT) {
+        if (!precious(queue[i].kind)) {
             memmove(&queue[i], &queue[i + 1], (count - i - 1) * sizeof queue[0]);
             count--;
             return true;
@@ -62,25 +67,54 @@ static void append(const struct event *event)
 
 void event_digit(int tag, char digit)
 {
-    append(&(struct event){ DIGIT, tag, { digit } });
+    append(&(struct event){ .kind = DIGIT, .number = tag, .text = { digit } });
 }
 
 void event_sent(int tag)
 {
-    append(&(struct event){ SENT, tag, "" });
+    append(&(struct event){ .kind = SENT, .number = tag });
 }
 
 void event_closed(int tag)
 {
-    append(&(struct event){ CLOSED, tag, "" });
+    append(&(struct event){ .kind = CLOSED, .number = tag });
+}
+
+static void append_text(struct event *event, const char *text, const char *place)
+{
+    snprintf(event->text, sizeof event->text, "%s", text);
+    snprintf(event->place, sizeof event->place, "%s", place);
+    append(event);
 }
 
 void event_registered(const char *account, int contacts)
 {
-    struct event event = { REGISTERED, contacts, "" };
+    append_text(&(struct event){ .kind = REGISTERED, .number = contacts }, account, "");
+}
 
-    snprintf(event.text, sizeof event.text, "%s", account);
-    append(&event);
+void event_refer(int call, int transfer, const char *target, int other)
+{
+    append_text(&(struct event){ REFER, call, transfer, other, "", "" }, target, "");
+}
+
+void event_pressed(int call, char key, int ms)
+{
+    append(&(struct event){ .kind = PRESSED, .number = call, .second = ms, .text = { key } });
+}
+
+void event_refused(const char *address, const char *user, bool password)
+{
+    append_text(&(struct event){ .kind = REFUSED, .number = password }, user, address);
+}
+
+void event_banned(const char *address, int seconds)
+{
+    append_text(&(struct event){ .kind = BANNED, .number = seconds }, "", address);
+}
+
+void event_unbanned(const char *address)
+{
+    append_text(&(struct event){ .kind = UNBANNED }, "", address);
 }
 
 static PyObject *as_tuple(const struct event *event)
@@ -94,6 +128,17 @@ static PyObject *as_tuple(const struct event *event)
         return Py_BuildValue("(si)", "closed", event->number);
     case REGISTERED:
         return Py_BuildValue("(ssi)", "registered", event->text, event->number);
+    case REFER:
+        return Py_BuildValue("(siisi)", "refer", event->number, event->second, event->text, event->third);
+    case PRESSED:
+        return Py_BuildValue("(sisi)", "pressed", event->number, event->text, event->second);
+    case REFUSED:
+        return Py_BuildValue("(ssss)", "refused", event->place, event->text,
+                             event->number ? "password" : "place");
+    case BANNED:
+        return Py_BuildValue("(ssi)", "banned", event->place, event->number);
+    case UNBANNED:
+        return Py_BuildValue("(ss)", "unbanned", event->place);
     }
     return NULL;
 }

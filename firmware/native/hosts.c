@@ -5,7 +5,8 @@
  * So nothing that arrives, in a dialog or outside, request or response, reaches pjsip with such a name in
  * it: only addresses pass.  A request is answered 488; a response loses its SDP, and the call ends as with
  * any phone that answers without one.  Names in Contact and Route remain: pjsip resolves those by itself
- * without blocking, once it has a nameserver (engine.py sees to that).
+ * without blocking, once it has a nameserver (engine.py sees to that).  The same door puts right the Contact
+ * of phones behind NAT.
  */
 #include "native.h"
 
@@ -91,11 +92,26 @@ static bool sdp_ok(pjsip_rx_data *rdata)
     return connection_ok(sdp->conn);
 }
 
+/* A phone that is registered from here is reached here, whatever its Contact says: the dialog layer takes
+ * from Contact where to send what follows. */
+static void latch(pjsip_rx_data *rdata)
+{
+    struct peer peer;
+
+    if (!pjsip_msg_find_hdr(rdata->msg_info.msg, PJSIP_H_CONTACT, NULL) ||
+        rdata->msg_info.cseq->method.id == PJSIP_REGISTER_METHOD)
+        return;
+    peer_of(rdata, &peer);
+    if (bindings_from(peer.source))
+        peer_latch_contact(rdata);
+}
+
 /* -- the door ---------------------------------------------------------------------------------- */
 
 static pj_bool_t on_rx_request(pjsip_rx_data *rdata)
 {
     rdata->msg_info.via->maddr_param.slen = 0;       /* answers go where the request came from */
+    latch(rdata);
     if (sdp_ok(rdata))
         return PJ_FALSE;
     if (rdata->msg_info.msg->line.req.method.id != PJSIP_ACK_METHOD)
@@ -105,6 +121,7 @@ static pj_bool_t on_rx_request(pjsip_rx_data *rdata)
 
 static pj_bool_t on_rx_response(pjsip_rx_data *rdata)
 {
+    latch(rdata);
     if (!sdp_ok(rdata)) {
         rdata->msg_info.msg->body = NULL;
         pj_bzero(pjsip_rdata_get_sdp_info(rdata), sizeof(pjsip_sdp_info));
@@ -114,13 +131,8 @@ static pj_bool_t on_rx_response(pjsip_rx_data *rdata)
 
 bool hosts_start(void)
 {
-    pj_status_t status;
-
     module.id = -1;
-    status = pjsip_endpt_register_module(pjsua_var.endpt, &module);
-    if (status != PJ_SUCCESS)
-        pj_error("start", status);
-    return status == PJ_SUCCESS;
+    return pjsip_endpt_register_module(pjsua_var.endpt, &module) == PJ_SUCCESS;
 }
 
 void hosts_stop(void)

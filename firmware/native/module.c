@@ -49,6 +49,26 @@ uint64_t monotonic_us(void)
     return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
 }
 
+int64_t boottime_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+bool plain_text(const char *text, size_t size, const char *forbidden)
+{
+    size_t length = strnlen(text, size);
+
+    if (length == 0 || length == size)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] <= ' ' || text[i] > '~' || strchr(forbidden, text[i]))
+            return false;
+    return true;
+}
+
 /* -- life -------------------------------------------------------------------------------------- */
 
 static PyObject *py_start(PyObject *self, PyObject *args)
@@ -84,6 +104,7 @@ static PyObject *py_stop(PyObject *self, PyObject *none)
     calls_stop();
     bindings_close();
     accounts_clear();
+    trunks_clear();
     Py_RETURN_NONE;
 }
 
@@ -180,9 +201,26 @@ static PyMethodDef methods[] = {
     { "trim", py_trim, METH_NOARGS, NULL },
     { "set_accounts", py_set_accounts, METH_VARARGS, NULL },
     { "offer_sha256", py_offer_sha256, METH_VARARGS, NULL },
+    { "set_local_networks", py_set_local_networks, METH_VARARGS, NULL },
+    { "set_expiry", py_set_expiry, METH_VARARGS, NULL },
+    { "set_probing", py_set_probing, METH_VARARGS, NULL },
     { "contacts", py_contacts, METH_VARARGS, NULL },
+    { "registrations", py_registrations, METH_VARARGS, NULL },
+    { "unregister", py_unregister, METH_VARARGS, NULL },
     { "authenticated", py_authenticated, METH_NOARGS, NULL },
+    { "trunk", py_trunk, METH_NOARGS, NULL },
     { "called", py_called, METH_NOARGS, NULL },
+    { "identity", py_identity, METH_NOARGS, NULL },
+    { "replaced", py_replaced, METH_NOARGS, NULL },
+    { "refer_notify", py_refer_notify, METH_VARARGS, NULL },
+    { "set_trunks", py_set_trunks, METH_VARARGS, NULL },
+    { "show_extension", py_show_extension, METH_VARARGS, NULL },
+    { "show_messages", py_show_messages, METH_VARARGS, NULL },
+    { "watchers", py_watchers, METH_VARARGS, NULL },
+    { "set_call_limit", py_set_call_limit, METH_VARARGS, NULL },
+    { "set_bans", py_set_bans, METH_VARARGS, NULL },
+    { "bans", py_bans, METH_NOARGS, NULL },
+    { "unban", py_unban, METH_VARARGS, NULL },
     { "set_profiles", py_set_profiles, METH_VARARGS, NULL },
     { "set_speech", py_set_speech, METH_VARARGS, NULL },
     { "speak_to", py_speak_to, METH_VARARGS, NULL },

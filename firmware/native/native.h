@@ -24,8 +24,10 @@ enum {
     MD5_HEX = 32,
     SHA256_HEX = 64,
     CONTACT_LEN = 256,  /* contact URI, with its final zero; a longer one is refused */
-    SOURCE_LEN = 80,    /* "ip:port;transport" */
-    CONTACTS_MAX = 10,  /* of one account */
+    SOURCE_LEN = 60,    /* "ip:port;transport" */
+    AGENT_LEN = 48,
+    CONTACTS_MAX = 32,  /* of one account, which may have a lower limit of its own */
+    TRANSPORT_UDP = 1, TRANSPORT_TCP = 2, TRANSPORT_TLS = 4,
 };
 
 /* -- module.c -------------------------------------------------------------------------------- */
@@ -33,6 +35,8 @@ bool engine_ready(void);                     /* else a Python error is set */
 PyObject *pj_error(const char *what, pj_status_t status);
 void mutex_init(pthread_mutex_t *mutex);     /* priority inheriting: CLOCK may be real-time */
 uint64_t monotonic_us(void);
+int64_t boottime_ms(void);
+bool plain_text(const char *text, size_t size, const char *forbidden);  /* ends, is not empty, prints */
 pj_status_t bridge_connect(int source, int sink, float level);
 
 /* -- events.c: any thread -------------------------------------------------------------------- */
@@ -41,6 +45,11 @@ void event_digit(int tag, char digit);
 void event_sent(int tag);
 void event_closed(int tag);
 void event_registered(const char *account, int contacts);
+void event_refer(int call, int transfer, const char *target, int other);
+void event_pressed(int call, char key, int ms);
+void event_refused(const char *address, const char *user, bool password);
+void event_banned(const char *address, int seconds);
+void event_unbanned(const char *address);
 PyObject *py_event_fd(PyObject *self, PyObject *none);
 PyObject *py_events(PyObject *self, PyObject *none);
 
@@ -103,19 +112,73 @@ struct account {
     char user[USER_LEN];
     char md5[MD5_HEX + 1], sha256[SHA256_HEX + 1];  /* HA1, lower-case hexadecimal */
     uint64_t mark;                                  /* of both HA1: changes with the password */
+    unsigned transports, expires;                   /* allowed; longest registration in s, 0: no own */
+    int contacts;
+    bool remote, probed;
     struct account *next;
 };
 const struct account *account_find(const char *user, size_t length);
+bool account_fill(struct account *account, const char *user, const char *md5, const char *sha256);
+unsigned transports_of(const char *list);
+unsigned transport_bit(const pjsip_rx_data *rdata);
 void accounts_clear(void);
 PyObject *py_set_accounts(PyObject *self, PyObject *args);
+
+/* -- nonces.c: MAIN ------------------------------------------------------------------------------ */
+enum { NONCE_LEN = 48 };
+bool nonces_start(void);
+void nonce_make(const char *asker, char nonce[NONCE_LEN + 1]);
+bool nonce_fresh(const pj_str_t *nonce, const char *asker);
+bool nonce_use(const pj_str_t *nonce, const pj_str_t *count);    /* false: used before */
 
 /* -- digest.c: MAIN -------------------------------------------------------------------------- */
 enum verdict { DIGEST_ABSENT, DIGEST_STALE, DIGEST_WRONG, DIGEST_RIGHT };
 bool digest_start(const char *realm);
 PyObject *py_offer_sha256(PyObject *self, PyObject *args);
-enum verdict digest_check(const pjsip_rx_data *rdata, const struct account **who);
+typedef const struct account *finder(const char *user, size_t length);
+enum verdict digest_check(const pjsip_rx_data *rdata, finder *find, const struct account **who);
+bool digest_echoes(const pjsip_rx_data *rdata);
+bool digest_brought(const pjsip_rx_data *rdata, char user[USER_LEN]);  /* credentials for our realm */
 void digest_challenge(const pjsip_rx_data *rdata, bool stale, pj_pool_t *pool, pjsip_hdr *list);
 void sha256_of(const void *data, size_t length, unsigned char out[32]);
+
+/* -- peers.c: MAIN ------------------------------------------------------------------------------ */
+struct peer {
+    char source[SOURCE_LEN];                 /* "ip:port;transport" it is reached at */
+    char local[SOURCE_LEN];                  /* "ip:port" of ours that it knows */
+};
+void peer_of(const pjsip_rx_data *rdata, struct peer *peer);
+bool peer_send(pjsip_tx_data *tdata, const struct peer *peer, intptr_t token, pjsip_endpt_send_callback answered);
+bool peer_latch(const pjsip_rx_data *rdata, pjsip_sip_uri *uri);
+void peer_latch_contact(pjsip_rx_data *rdata);
+
+/* -- subscribe.c, watches.c: MAIN --------------------------------------------------------------- */
+void subscribe_serve(pjsip_rx_data *rdata, const struct account *who);
+struct watch *watch_of(const pjsip_rx_data *rdata);      /* that this refresh is for */
+void watches_second(void);
+void watches_reachable(const char *account);
+void watches_accounts_changed(void);
+void watches_clear(void);
+PyObject *py_show_extension(PyObject *self, PyObject *args);
+PyObject *py_show_messages(PyObject *self, PyObject *args);
+PyObject *py_watchers(PyObject *self, PyObject *args);
+
+/* -- guard.c: MAIN ------------------------------------------------------------------------------ */
+bool guard_start(void);
+void guard_stop(void);
+void guard_second(void);
+void guard_trust(const pjsip_rx_data *rdata);            /* it proved who it is */
+void guard_failed(const pjsip_rx_data *rdata);           /* it gave a wrong password */
+PyObject *py_set_bans(PyObject *self, PyObject *args);
+PyObject *py_bans(PyObject *self, PyObject *none);
+PyObject *py_unban(PyObject *self, PyObject *args);
+
+/* -- probes.c: MAIN ------------------------------------------------------------------------------ */
+bool probes_start(void);
+void probes_stop(void);
+void probes_second(void);
+void probe_connection(const pjsip_rx_data *rdata);       /* somebody registers over it: note its end */
+PyObject *py_set_probing(PyObject *self, PyObject *args);
 
 /* -- bindings.c: MAIN ------------------------------------------------------------------------ */
 struct binding {                             /* one slot of the shared file: fixed size, no pointer */
@@ -123,28 +186,68 @@ struct binding {                             /* one slot of the shared file: fix
     int64_t expires_ms;                      /* CLOCK_BOOTTIME: survives the process, not the boot */
     uint64_t order, mark;                    /* newest is highest; account.mark when it was made */
     unsigned char call_id[32];               /* SHA-256 of the Call-ID, which has no bound */
-    char account[USER_LEN], contact[CONTACT_LEN], source[SOURCE_LEN];
+    unsigned char instance[32];              /* and of +sip.instance with reg-id; zeros: none */
+    char account[USER_LEN], contact[CONTACT_LEN];
+    char uri[CONTACT_LEN];                   /* to call: the contact, or behind NAT the source */
+    char agent[AGENT_LEN];
+    struct peer peer;
     uint64_t check;
 };
+enum { BINDINGS_MAX = 4096 };
 int bindings_open(const char *path);         /* 0 or errno */
 void bindings_close(void);
 int bindings_of(const char *account, const struct binding *list[CONTACTS_MAX]);  /* newest first */
-bool bindings_put(const struct binding *wanted);    /* adds, or replaces the same contact; false: full */
+int bindings_live(const char *account, const struct binding *list[CONTACTS_MAX]);  /* not silent */
+bool bindings_from(const char *source);      /* somebody is registered from there */
+bool bindings_put(const struct binding *wanted, int most);  /* adds, or replaces the same phone; false: full */
 void bindings_remove(const char *account, const char *contact);
 void bindings_sweep(bool (*dead)(const struct binding *));  /* removes and says so */
 void bindings_announce(void);                /* one event for every account that has any */
-int64_t boottime_ms(void);
-bool plain_text(const char *text, size_t size, const char *forbidden);  /* ends, is not empty, prints */
+const struct binding *binding_at(int slot);  /* NULL: nobody */
+bool binding_silent(const struct binding *binding);
+void binding_hear(int slot, bool heard);     /* whether it answers; says so when that changes */
 
 /* -- registrar.c and requests.c: MAIN ----------------------------------------------------------- */
 void registrar_serve(pjsip_rx_data *rdata, const struct account *who);
+PyObject *py_set_expiry(PyObject *self, PyObject *args);
 PyObject *py_contacts(PyObject *self, PyObject *args);
+PyObject *py_registrations(PyObject *self, PyObject *args);
+PyObject *py_unregister(PyObject *self, PyObject *args);
 bool requests_start(void);
 void requests_stop(void);
 void answer(pjsip_rx_data *rdata, int code, pjsip_hdr *headers);          /* stateless */
 void answer_stateful(pjsip_rx_data *rdata, int code, pjsip_hdr *headers); /* remembered for repeats */
+PyObject *py_set_local_networks(PyObject *self, PyObject *args);
+PyObject *py_set_call_limit(PyObject *self, PyObject *args);
+
+/* -- offer.c: MAIN ---------------------------------------------------------------------------- */
+void offer_forget(void);
+void offer_note(const pjsip_rx_data *rdata, const char *account, const char *trunk, int replaced);
+const char *offer_called(void);
 PyObject *py_authenticated(PyObject *self, PyObject *none);
+PyObject *py_trunk(PyObject *self, PyObject *none);
 PyObject *py_called(PyObject *self, PyObject *none);
+PyObject *py_identity(PyObject *self, PyObject *none);
+PyObject *py_replaced(PyObject *self, PyObject *none);
+
+/* -- dialogs.c: MAIN ---------------------------------------------------------------------------- */
+bool dialogs_start(void);
+void dialogs_stop(void);
+int dialogs_replaced(pjsip_rx_data *rdata, int *call);    /* 0, or the code to refuse with */
+PyObject *py_refer_notify(PyObject *self, PyObject *args);
+
+/* -- networks.c, trunks.c: MAIN ----------------------------------------------------------------- */
+struct networks;
+struct networks *networks_of(PyObject *sequence);         /* NULL: a Python error is set */
+bool networks_hold(const struct networks *networks, const pj_sockaddr *address);
+bool networks_none(const struct networks *networks);
+struct trunk;
+const struct trunk *trunk_of(const pjsip_rx_data *rdata);
+const char *trunk_name(const struct trunk *trunk);
+bool trunk_proves(const struct trunk *trunk);
+enum verdict trunk_check(const struct trunk *trunk, const pjsip_rx_data *rdata);
+void trunks_clear(void);
+PyObject *py_set_trunks(PyObject *self, PyObject *args);
 
 /* -- calls.c: MAIN ----------------------------------------------------------------------------- */
 const char *offer_caller(void);              /* account or trunk of the INVITE being handled; "": nobody */

@@ -1,8 +1,9 @@
-"""A phone made of one UDP socket: says exactly what it is told, and shows what came back.
+"""A phone made of one socket: says exactly what it is told, and shows what came back.
 
 For the selftest and tests/native.  It builds requests from text and answers digest challenges, with
 any part of either replaced at will, because what must be proved about the registrar is mostly what
-it does with wrong ones.  It keeps no dialog and no timer.
+it does with wrong ones.  It keeps no dialog and no timer.  What the box asks of it is answered 200
+on the way, and kept in `asked`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -33,10 +35,29 @@ def bound(address: str = "127.0.0.1") -> socket.socket:
     return made
 
 
+def connected(port: int, tls: ssl.SSLContext | None = None) -> socket.socket:
+    """A connection to the box; with TLS the first send() shakes hands."""
+    made = socket.create_connection(("127.0.0.1", port))
+    if tls:
+        made = tls.wrap_socket(made, do_handshake_on_connect=False)
+    made.setblocking(False)
+    return made
+
+
 @dataclass
 class Answer:
+    """Or a request, with code 0."""
+
     code: int
     text: str
+
+    @property
+    def method(self) -> str:
+        return self.text.split(" ", 1)[0]
+
+    @property
+    def body(self) -> str:
+        return self.text.partition("\r\n\r\n")[2]
 
     def headers(self, name: str) -> list[str]:
         return re.findall(rf"^{name}:\s*(.*?)\r?$", self.text, re.MULTILINE | re.IGNORECASE)
@@ -60,7 +81,11 @@ class Phone:
     cseq: int = 0
     patience: int = 500  # turns of the loop
     via: str = ""  # more parameters of Via
+    tag: str = "from"
     socket: socket.socket = field(default_factory=bound)
+    silent: bool = False  # leaves what the box asks unanswered
+    asked: list[Answer] = field(default_factory=list)  # by the box
+    rest: bytes = b""  # of a stream: not a whole message yet
 
     @property
     def address(self) -> str:
@@ -82,8 +107,9 @@ class Phone:
         branch = f"z9hG4bK{self.call_id}{self.cseq}"
         lines = [
             f"{method} {target} SIP/2.0",
-            f"Via: SIP/2.0/UDP {self.address}:{self.port};rport;branch={branch}{self.via}",
-            f"From: <sip:{self.user}@127.0.0.1>;tag=from",
+            f"Via: SIP/2.0/{self.transport} {self.address}:{self.port};rport"
+            f";branch={branch}{self.via}",
+            f"From: <sip:{self.user}@127.0.0.1>;tag={self.tag}",
             to or f"To: <sip:{self.user}@127.0.0.1>",
             f"Call-ID: {self.call_id}",
             f"CSeq: {self.cseq} {method}",
@@ -93,18 +119,79 @@ class Phone:
         ]
         return self.exchange(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
 
-    def exchange(self, datagram: bytes) -> Answer:
-        self.socket.sendto(datagram, ("127.0.0.1", self.server))
+    @property
+    def transport(self) -> str:
+        if self.socket.type == socket.SOCK_DGRAM:
+            return "UDP"
+        return "TLS" if isinstance(self.socket, ssl.SSLSocket) else "TCP"
+
+    def exchange(self, message: bytes) -> Answer:
+        """Sends it, and gives the final answer."""
+        self.send(message)
         for _ in range(self.patience):
-            self.pump()
-            try:
-                text = self.socket.recv(65536).decode()
-            except BlockingIOError:
-                continue
-            code = int(text.split(" ", 2)[1])
-            if code >= 200:
-                return Answer(code, text)
+            answer = self.receive()
+            if answer and answer.code >= 200:
+                return answer
         raise TimeoutError("no answer")
+
+    def wait_for(self, method: str) -> Answer:
+        """The next request of that method that the box makes."""
+        for _ in range(self.patience):
+            for each in self.asked:
+                if each.method == method:
+                    self.asked.remove(each)
+                    return each
+            self.receive()
+        raise TimeoutError(f"no {method}; asked: {[each.method for each in self.asked]}")
+
+    def send(self, message: bytes) -> None:
+        if self.transport == "UDP":
+            self.socket.sendto(message, ("127.0.0.1", self.server))
+            return
+        while message:
+            try:
+                message = message[self.socket.send(message) :]
+            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                self.pump()
+
+    def receive(self) -> Answer | None:
+        """One turn of the loop; a request is kept and answered, not given."""
+        self.pump()
+        text = self._message()
+        if text is None:
+            return None
+        if text.startswith("SIP/2.0 "):
+            return Answer(int(text.split(" ", 2)[1]), text)
+        self.asked.append(Answer(0, text))
+        if not self.silent and self.asked[-1].method not in ("ACK", "INVITE"):
+            self.reply(self.asked[-1], 200)
+        return None
+
+    def reply(self, request: Answer, code: int, *headers: str, body: str = "") -> None:
+        kept = [
+            f"{name}: {value}"
+            for name in ("Via", "From", "To", "Call-ID", "CSeq")
+            for value in request.headers(name)
+        ]
+        if code > 100:
+            kept = [k + ";tag=phone" if k[:3] == "To:" and ";tag=" not in k else k for k in kept]
+        lines = [f"SIP/2.0 {code} Said", *kept, *headers, f"Content-Length: {len(body)}"]
+        self.send(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
+
+    def _message(self) -> str | None:
+        try:
+            data = self.socket.recv(65536)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            data = b""
+        if self.transport == "UDP":
+            return data.decode() if data else None
+        self.rest += data
+        head, gap, tail = self.rest.partition(b"\r\n\r\n")
+        length = re.search(rb"Content-Length:\s*(\d+)", head, re.IGNORECASE)
+        if not gap or not length or len(tail) < int(length[1]):
+            return None
+        self.rest = tail[int(length[1]) :]
+        return (head + gap + tail[: int(length[1])]).decode()
 
     def register(
         self, password: str, *headers: str, algorithm: str = "SHA-256", to: str | None = None

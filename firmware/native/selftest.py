@@ -94,7 +94,7 @@ def registrar(bench: rig.Bench) -> None:
     forged = phone.authorize(asked, "REGISTER", "secret", nonce="0" * 48)
     again = phone.request("REGISTER", forged, contact)
     need(again.challenge("SHA-256").get("stale") == "true", "a foreign nonce is stale")
-    need(phone.request("SUBSCRIBE").code == 489, "SUBSCRIBE is refused, politely")
+    need(phone.request("SUBSCRIBE").code == 401, "SUBSCRIBE is challenged")
 
 
 def call(bench: rig.Bench) -> None:

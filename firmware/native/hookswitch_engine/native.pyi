@@ -84,6 +84,12 @@ def offer_sha256(offered: bool) -> None:
 def set_expiry(shortest: int, longest: int) -> None:
     """Seconds: bounds of every registration (60 to 3600 at first; at most a day)."""
 
+def set_probing(seconds: int, patience: int) -> None:
+    """How often probed accounts get OPTIONS (60 s) and how long an answer may take (10 s).
+
+    A phone that misses two is no contact any more until it answers or registers again.
+    """
+
 def set_local_networks(networks: Sequence[str]) -> None:
     """Where accounts that are not remote may come from.  None at first: from everywhere."""
 
