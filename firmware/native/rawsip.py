@@ -81,6 +81,7 @@ class Phone:
     cseq: int = 0
     patience: int = 500  # turns of the loop
     via: str = ""  # more parameters of Via
+    rport: str = ";rport"
     tag: str = "from"
     socket: socket.socket = field(default_factory=bound)
     silent: bool = False  # leaves what the box asks unanswered
@@ -107,7 +108,7 @@ class Phone:
         branch = f"z9hG4bK{self.call_id}{self.cseq}"
         lines = [
             f"{method} {target} SIP/2.0",
-            f"Via: SIP/2.0/{self.transport} {self.address}:{self.port};rport"
+            f"Via: SIP/2.0/{self.transport} {self.address}:{self.port}{self.rport}"
             f";branch={branch}{self.via}",
             f"From: <sip:{self.user}@127.0.0.1>;tag={self.tag}",
             to or f"To: <sip:{self.user}@127.0.0.1>",

@@ -285,7 +285,6 @@ static struct rtp *create(pjsua_call_id call, pjmedia_transport *slave, unsigned
     rtp->call = call;
     rtp->plain = slave->type == PJMEDIA_TRANSPORT_TYPE_UDP;
     rtp->seat = -1;
-    rtp->flow.clock = SAMPLE_RATE, rtp->flow.frame = SAMPLE_RATE / 50;   /* until leg_audio() knows */
     rtp->rx_pt = rtp->rx_event_pt = rtp->tx_pt = rtp->tx_event_pt = -1;
     mutex_init(&rtp->rx);
     mutex_init(&rtp->tx);

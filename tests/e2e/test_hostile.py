@@ -140,12 +140,11 @@ def test_a_strangers_via_freezes_nothing(island: Box) -> None:
         "sip:201@127.0.0.1:9;transport=tcp",
         "sip:201@127.0.0.1:9;transport=carrier-pigeon",
         "sips:201@127.0.0.1:9",
-        "sip:201@[::1]:9",
-        "sip:201@127.255.255.255:9",
     ],
 )
 def test_a_contact_that_cannot_be_called_ends_one_call_only(island: Box, uri: str) -> None:
     phone, before = raw_phone(island), island.pid("callproc")
+    phone.rport = ""  # or it would be called where it sends from
     phone.call_id = uri.translate({ord(mark): None for mark in ":;@[]="})
     answer = phone.register(PASSWORDS["201"], f"Contact: <{uri}>", algorithm="MD5")
     assert answer.code == 200
