@@ -7,9 +7,11 @@ import msgspec
 from firmware.core.site import (
     Department,
     Extension,
+    Group,
     OutboundRoute,
     OutsideLine,
     Site,
+    SpeedDial,
     Tones,
     Trunk,
 )
@@ -69,3 +71,29 @@ _HOUSE = msgspec.structs.replace(
 )
 HOUSE = msgspec.structs.replace(_HOUSE, codes=catalog.codes(_HOUSE))
 HOUSE_PORTS = {1: "fxs", 2: "fxs", 3: "fxs", 4: "fxs", 5: "fxo", 6: "fxo"}
+
+# the same house with all that a resolver can meet: two attendants by day and one by night, short
+# codes, groups that answer to one key, a handset that speaks Chinese
+_NIGHT_DESK = msgspec.structs.replace(
+    HOUSE,
+    name="Night desk",
+    extensions={
+        **HOUSE.extensions,
+        "104": Extension("104", "Hall", 4, language="zh"),
+    },
+    second_attendant="103",
+    night_attendant="104",
+    departments=(Department("Sales", "300", ("102", "103"), ring_ms=30_000, no_answer="104"),),
+    speed_dials=(
+        SpeedDial("12", "983587106"),
+        SpeedDial("13", "983587106"),
+        SpeedDial("14", "9008612345678"),
+        SpeedDial("15", "9008612345678", always=True),
+    ),
+    groups=(
+        Group(7, ("102", "103")),
+        Group(8, ("102", "103"), "all", one_key=True),
+    ),
+)
+NIGHT_DESK = msgspec.structs.replace(_NIGHT_DESK, codes=catalog.codes(_NIGHT_DESK))
+HOUSES = {"house": HOUSE, "night-desk": NIGHT_DESK}

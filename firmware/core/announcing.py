@@ -50,6 +50,8 @@ def _asked(board: Switchboard, session: Session, _: PromptEnded) -> Effects:
 
 def _key(entered: Entered) -> Entry:
     def pressed(board: Switchboard, session: Session, event: DigitHeard) -> Effects:
+        if event.digit == "#" and not session.digits:
+            return []  # the one that ends the code itself (FCR-05)
         [leg] = board.legs_of(session.id)
         quiet = board.silence(leg)
         if event.digit == "#" or len(session.digits) >= DIGITS:

@@ -145,8 +145,11 @@ def _open_call(
     decision = resolution.decision
     kind: CallType = "incoming" if who.outside else "internal"
     called = digits.rstrip("#")
+    line = board.site.lines.get(who.line) if who.line is not None else None
     if isinstance(decision, Dial):
         kind, called = decision.type, decision.called or called
+    elif line:
+        called = line.number
     call = board.ledger.open(kind, caller.party, called, board.site.version, board.utc)
     call.trail.extend(resolution.trail)
     call.name = caller.name

@@ -74,16 +74,22 @@ def _dial(asked: Asked, match: Match, dial: Dial, way: Way) -> Resolution:
         return Resolution(dial, ())
     match dial.to:
         case ToExtension(number):
-            if match.rule in ("attendant", "incoming"):
-                return _attendants(asked, number, way)
-            if only_attendant(asked, way):
-                subject = f"extensions.{way.by}"
-                return no(Step("only-attendant", "refused", subject), NOT_ALLOWED)
-            return ring(asked, number, way)
+            return _extension(asked, match, number, way)
         case ToGroup() as group:
             return _group(asked, match, dial, group, way)
         case _:
             return _outside(asked, dial, way)
+
+
+def _extension(asked: Asked, match: Match, number: str, way: Way) -> Resolution:
+    if match.rule == "attendant":
+        return _attendants(asked, number, way)
+    if match.rule == "incoming":
+        who = Step("attendant", "taken", f"extensions.{number}", match.detail)
+        return after((who,), _attendants(asked, number, way))
+    if only_attendant(asked, way):
+        return no(Step("only-attendant", "refused", f"extensions.{way.by}"), NOT_ALLOWED)
+    return ring(asked, number, way)
 
 
 def _outside(asked: Asked, dial: Dial, way: Way) -> Resolution:

@@ -35,7 +35,7 @@ from firmware.features.setup_code import SECRET
 from firmware.routing.resolve import resolve
 from tests.architecture.tree import ROOT
 from tests.scenarios import telling
-from tests.sites import HOUSE, HOUSE_PORTS, PORTS, SMALL
+from tests.sites import HOUSE_PORTS, HOUSES, PORTS, SMALL
 
 CATALOGUE = tomllib.loads((ROOT / "firmware/prompts/texts.toml").read_text())
 UNLISTED = (
@@ -193,6 +193,17 @@ def _bring_together(play: Play, who: str, whom: str) -> None:
     play.happen(ev.ReferAsked, first, "", second)
 
 
+def _saved(play: Play, why: str) -> None:
+    """What the box was asked to store last, and that somebody waits for."""
+    waiting = play.exchange.board.tables.saving
+    assert waiting, "nothing is to be saved"
+    number = max(waiting)
+    saving = waiting[number]
+    if not why:
+        play.happen(ev.StateChanged, ((saving.key, saving.value),))
+    play.happen(ev.StateSaved, number, why)
+
+
 DEEDS: dict[str, Deed] = {
     "lifts": lambda play, who, _: play.happen(ev.HandsetLifted, play.line_of(who)),
     "hangs up": _leave,
@@ -224,29 +235,31 @@ DEEDS: dict[str, Deed] = {
         ev.ContactsChanged, who, tuple(f"sip:{who}@phone{i}" for i in range(int(n)))
     ),
     "stops": lambda play, _, __: play.happen(ev.Stopping),
+    "has saved": lambda play, _, __: _saved(play, ""),
+    "cannot save": lambda play, _, why: _saved(play, why or "disk-full"),
+    "is at": lambda play, _, where: play.happen(ev.AddressesChanged, *where.split()),
 }
 DEED = re.compile(rf"(line \d+|\d+|box) ({'|'.join(DEEDS)}) ?(.*)")
 
 
 def begin(text: str) -> Play:
-    """`site: house barge=hold-other-side` at the top asks for the larger house, and settings."""
-    asked = re.search(r"^site: house ?(.*)$", text, re.MULTILINE)
-    play = Play(_house(asked[1]), HOUSE_PORTS) if asked else Play()
+    """`site: house barge=hold-other-side` at the top asks for a larger house, and settings."""
+    asked = re.search(r"^site: (\S+) ?(.*)$", text, re.MULTILINE)
+    play = Play(_house(HOUSES[asked[1]], asked[2]), HOUSE_PORTS) if asked else Play()
     play.last = []
     return play
 
 
-def _house(settings: str) -> Site:
+def _house(site: Site, settings: str) -> Site:
     """`barge=hold-other-side 104.hotline=102 Sales.strategy=order`: of the site, an extension,
     ..."""
-    site = HOUSE
     if settings == "asks":
         return msgspec.structs.replace(site, diversion=Diversion(always_accept=False))
     for word in settings.split():
         where, _, value = word.partition("=")
         meant: object = int(value) if where.endswith(("_ms", "_minutes")) else value
         site = _set(site, where.split("."), value == "yes" if value in ("yes", "no") else meant)
-    return site
+    return msgspec.structs.replace(site, codes=catalog.codes(site))
 
 
 def _set(site: Site, where: list[str], value: object) -> Site:
@@ -284,7 +297,7 @@ def _play_line(play: Play, line: str) -> None:
     elif check := CHECK.fullmatch(word):
         found = _found(play, check)
         assert found == check[3].strip(), f"it is: {found}"
-    elif match := re.fullmatch(r"saved (\S+) (.*)", word):
+    elif match := re.fullmatch(r"saved (\S+) ?(.*)", word):
         play.last = []
         play.happen(ev.StateChanged, ((match[1], match[2]),))
     elif match := re.fullmatch(r"after ([\d.]+) s", word):

@@ -39,12 +39,18 @@ def _seize(who: Who, effect: fx.SeizeLine) -> str:
 def _invite(_: Who, effect: fx.Invite) -> str:
     text = f"invite {effect.extension} for {effect.caller} {effect.name}".rstrip()
     text += f" from {effect.diverted_by}" if effect.diverted_by else ""
+    text += " withheld" if effect.withheld else ""
     return text + (f" to {effect.auto_answer} at once" if effect.auto_answer else "")
 
 
 def _emergency(_: Who, effect: fx.PublishEmergency) -> str:
     cut = " cutting a call" if effect.cut else ""
     return f"emergency {effect.caller} {effect.number}{cut}"
+
+
+def _say(who: Who, effect: fx.PlayPrompt) -> str:
+    language = "" if effect.language == "en" else f" in {effect.language}"
+    return f"say {name(who, effect)}{language} {' '.join(effect.words)}"
 
 
 VERBS: dict[type[fx.Effect], str] = {
@@ -68,7 +74,7 @@ SENTENCES: dict[type[fx.Effect], Callable[[Who, Any], str]] = {
     fx.PublishEmergency: _emergency,
     fx.InviteTrunk: lambda _, it: f"invite {it.trunk} {it.number} for {it.caller}",
     fx.PlayTone: lambda who, it: f"tone {it.tone} {name(who, it)}",
-    fx.PlayPrompt: lambda who, it: f"say {name(who, it)} {' '.join(it.words)}",
+    fx.PlayPrompt: _say,
     fx.Hangup: lambda who, it: f"hang up {name(who, it)} {it.cause}",
     fx.SendDigits: lambda who, it: f"send {it.digits} to {name(who, it)}",
     fx.AnswerRefer: lambda who, it: f"transfer {name(who, it)} {it.code}",
