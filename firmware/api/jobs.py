@@ -8,6 +8,7 @@ import msgspec
 
 from firmware.api.notices import Notice
 from firmware.core.record import CallRecord
+from firmware.core.visibility import ALL, Sight
 from firmware.wire.frames import Ask
 
 PAGE_LIMIT = 500
@@ -19,8 +20,7 @@ Number = Annotated[str, msgspec.Meta(max_length=64)]
 class CallFilter(msgspec.Struct, frozen=True):
     """CDR-02.  What is empty lets everything through; times are UTC ms, `until` not included.
 
-    A number may end with `*`: whatever begins so.  `party` took part in any way.  `only` are the
-    numbers whose calls the asker may see (`core.visibility`); None: all.
+    A number may end with `*`: whatever begins so.  `party` took part in any way.
     """
 
     type: Literal["", "internal", "incoming", "outgoing"] = ""
@@ -33,7 +33,9 @@ class CallFilter(msgspec.Struct, frozen=True):
     since: int = 0
     until: int = 0
     recorded: bool = False
-    only: tuple[str, ...] | None = None
+
+
+Order = Literal["started", "duration", "caller", "called"]
 
 
 class CallPage(msgspec.Struct, frozen=True):
@@ -50,8 +52,9 @@ class ListCalls(Ask[CallPage], frozen=True, tag="list-calls"):
     limit: Annotated[int, msgspec.Meta(ge=1, le=PAGE_LIMIT)] = 50
     before: str = ""  # the `next` of the page before
     filter: CallFilter = CallFilter()
-    order: Literal["started", "duration", "caller", "called"] = "started"
+    order: Order = "started"
     descending: bool = True
+    sight: Sight = ALL  # of whoever wants to see it
     answer: ClassVar[Any] = CallPage
 
 
@@ -64,13 +67,15 @@ class CallCount(msgspec.Struct, frozen=True):
 
 class CountCalls(Ask[CallCount], frozen=True, tag="count-calls"):
     filter: CallFilter = CallFilter()
+    sight: Sight = ALL
     answer: ClassVar[Any] = CallCount
 
 
 class ShowCall(Ask[CallRecord], frozen=True, tag="show-call"):
-    """Refused with `no-such-call` when there is none."""
+    """Refused with `no-such-call` when there is none, or none that the asker may see."""
 
     call: str
+    sight: Sight = ALL
     answer: ClassVar[Any] = CallRecord
 
 
@@ -92,4 +97,42 @@ class CallsKept(msgspec.Struct, frozen=True, tag="calls-kept"):
     count: int
 
 
-JobsNews = CallSaved | CallsKept | Notice
+# -- exports ---------------------------------------------------------------------------------------
+ExportState = Literal["running", "done", "failed", "canceled"]
+
+
+class ExportView(msgspec.Struct, frozen=True, tag="export"):
+    """Also published, as it goes on.  `file` is complete when the state is "done"."""
+
+    id: str
+    state: ExportState
+    rows: int
+    file: str
+
+
+class ExportCalls(Ask[ExportView], frozen=True, tag="export-calls"):
+    """Answered at once; refused with `export-runs` while another one is being written."""
+
+    format: Literal["csv", "xlsx"]
+    filter: CallFilter = CallFilter()
+    order: Order = "started"
+    descending: bool = True
+    sight: Sight = ALL
+    limit: Annotated[int, msgspec.Meta(ge=0)] = 0  # rows; 0: the whole result (CDR-08)
+    lang: Literal["en", "zh"] = "en"
+    answer: ClassVar[Any] = ExportView
+
+
+class ShowExport(Ask[ExportView], frozen=True, tag="show-export"):
+    id: str
+    answer: ClassVar[Any] = ExportView
+
+
+class CancelExport(Ask[None], frozen=True, tag="cancel-export"):
+    """Also to throw away a file that nobody needs any more."""
+
+    id: str
+    answer: ClassVar[Any] = None
+
+
+JobsNews = CallSaved | CallsKept | Notice | ExportView

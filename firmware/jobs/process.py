@@ -12,12 +12,15 @@ from pathlib import Path
 
 from firmware.api import jobs as api
 from firmware.api.notices import ShowNotices
+from firmware.core.keeping import Keeping
 from firmware.core.record import CallRecord
 from firmware.jobs.collect import Collector
+from firmware.jobs.exports import Exports
 from firmware.jobs.lookout import Lookout
 from firmware.jobs.notices import Notices
 from firmware.jobs.records import Records
 from firmware.jobs.settings import Settings
+from firmware.jobs.sweeping import Sweeper
 from firmware.store.database import NOT_SAVED
 from firmware.wire.feed import Feed
 from firmware.wire.frames import Refused
@@ -52,6 +55,10 @@ class Jobs:
         collect, taken = self._collector.collect, self._collector.taken
         self._lookout = Lookout(loop, collect, taken, self._records.trouble)
         self._settings = Settings(loop, state, self._notices)
+        self._exports = Exports(loop, state, self.feed)
+        self._keeping = Keeping()
+        trouble = self._records.trouble
+        Sweeper(loop, self._records.calls, lambda: self._keeping, trouble).start()
         self._lookout.start()
         loop.after(0, self._bring_over)
         Server(loop, state / "run" / SOCKET, self.handlers(), self.feed)
@@ -63,12 +70,14 @@ class Jobs:
                 pass
         except (Refused, *NOT_SAVED) as error:
             log.error("records are left in the spool: %s", error)
+        self._exports.finish()
         self._records.close()
         self._settings.finish()
 
     def handlers(self) -> Handlers:
         return {
             **self._records.handlers(),
+            **self._exports.handlers(),
             api.Collect: lambda _: self._lookout.poke(),
             ShowNotices: lambda _: self._notices.now(),
         }

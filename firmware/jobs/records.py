@@ -17,6 +17,7 @@ import msgspec
 
 from firmware.api import jobs as api
 from firmware.core.record import CallRecord
+from firmware.core.visibility import Sight, shown
 from firmware.jobs.notices import Notices
 from firmware.store.calls import Calls
 from firmware.store.calls_filter import COLUMNS, Filter
@@ -94,23 +95,26 @@ class Records:
         calls = self.calls()
         assert self._pages
         cursor = _cursor(ask.before, len(COLUMNS[ask.order]))
-        page = self._pages.page(filter_of(ask.filter), ask.limit, ask.order, ask.descending, cursor)
-        return api.CallPage(tuple(calls.records(page.ids)), _text(page.cursor))
+        only = filter_of(ask.filter, ask.sight)
+        page = self._pages.page(only, ask.limit, ask.order, ask.descending, cursor)
+        views = (shown(record, ask.sight) for record in calls.records(page.ids))
+        return api.CallPage(tuple(view for view in views if view), _text(page.cursor))
 
     def _count(self, ask: api.CountCalls) -> api.CallCount:
         self.calls()
         assert self._pages
-        return api.CallCount(*self._pages.count(filter_of(ask.filter)))
+        return api.CallCount(*self._pages.count(filter_of(ask.filter, ask.sight)))
 
     def _show(self, ask: api.ShowCall) -> CallRecord:
         record = self.calls().find(ask.call)
-        if record is None:
+        view = shown(record, ask.sight) if record else None
+        if view is None:
             raise Refused("no-such-call", f"there is no record of a call {ask.call}")
-        return record
+        return view
 
 
-def filter_of(asked: api.CallFilter) -> Filter:
-    return Filter(**msgspec.structs.asdict(asked))
+def filter_of(asked: api.CallFilter, seen: Sight) -> Filter:
+    return Filter(**msgspec.structs.asdict(asked), only=seen.calls)
 
 
 def _text(cursor: tuple[object, ...] | None) -> str:

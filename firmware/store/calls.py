@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from firmware.core import visibility
 from firmware.core.record import CallRecord
 from firmware.store.database import open_database, transaction
 from firmware.store.marks import Marks
@@ -52,9 +53,8 @@ def class_of(record: CallRecord) -> int:
 
 
 def parties_of(record: CallRecord) -> tuple[str, ...]:
-    """Everybody whose call this is; whose telephone only rang has missed it (MIS-03)."""
-    named = (record.caller, record.called, record.final, *(leg.party for leg in record.legs))
-    return tuple(dict.fromkeys(filter(None, (party.replace(APART, "") for party in named))))
+    named = (party.replace(APART, "") for party in visibility.parties(record))
+    return tuple(dict.fromkeys(filter(None, named)))
 
 
 ADD = """
@@ -144,6 +144,11 @@ class Calls:
 
     def count(self) -> int:
         return int(self.database.execute("SELECT sum(count) FROM totals").get or 0)
+
+    def bytes_used(self) -> int:
+        """Of the file, without what is free in it."""
+        free, pages = self.database.pragma("freelist_count"), self.database.pragma("page_count")
+        return (int(pages or 0) - int(free or 0)) * int(self.database.pragma("page_size") or 0)
 
     def everything(self) -> Iterator[CallRecord]:
         """In the order in which they were stored."""

@@ -38,6 +38,13 @@ def open_database(path: Path, kind: str, schemas: Path = SCHEMAS) -> apsw.Connec
     return database
 
 
+def open_to_read(path: Path) -> apsw.Connection:
+    """For a process that does not own it: never writes, never migrates."""
+    database = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    database.set_busy_timeout(BUSY_MS)
+    return database
+
+
 @contextmanager
 def transaction(database: apsw.Connection) -> Iterator[None]:
     """All or nothing; the write lock is taken at once, so it cannot fail half way."""

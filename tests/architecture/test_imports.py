@@ -31,7 +31,13 @@ LAYERS: dict[str, set[str]] = {
         "hal",
     },
     "firmware.sysd": {"firmware.core", "firmware.api", "firmware.store", "firmware.wire", "hal"},
-    "firmware.jobs": {"firmware.core", "firmware.api", "firmware.store", "firmware.wire"},
+    "firmware.jobs": {
+        "firmware.core",
+        "firmware.routing",  # pure: what time it is in the house
+        "firmware.api",
+        "firmware.store",
+        "firmware.wire",
+    },
     "firmware.provision": {"firmware.core", "firmware.api", "firmware.wire"},
     "firmware.tools": {
         "firmware.core",

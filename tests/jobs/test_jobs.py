@@ -28,7 +28,7 @@ class Desk:
 
     def __init__(self, state: Path) -> None:
         (state / "run").mkdir(parents=True, exist_ok=True)
-        self.loop = Loop()
+        self.state, self.loop = state, Loop()
         self.jobs = Jobs(self.loop, state)
         self.news: Box[News] = Box()
         self.remote = Remote(self.loop, state / "run" / "jobs.sock", on_news=self.news)
