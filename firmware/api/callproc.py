@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
+from firmware.core.plans import Chosen
 from firmware.core.record import Step
 from firmware.wire.frames import Ask
 
@@ -54,12 +55,20 @@ class StatusView(msgspec.Struct, frozen=True):
 
 
 class DryRunView(msgspec.Struct, frozen=True):
-    """What would happen.  `target` is an extension, an outside number, a feature or a cause."""
+    """What would happen, and what next where that fails.
 
-    outcome: Literal["dial", "outside", "feature", "more", "reject"]
+    `target` is an extension, the members of a group, an outside number, a feature or a cause.
+    """
+
+    outcome: Literal["dial", "group", "outside", "trunk", "feature", "more", "reject"]
     target: str
     lines: tuple[int, ...]  # outside lines that would be tried, in order
     trail: tuple[Step, ...]
+    way: str = ""  # the trunk, the strategy of a group, or the argument of a feature
+    seconds: float = 0.0  # of ringing, where it is not the usual time
+    busy: DryRunView | None = None
+    no_answer: DryRunView | None = None
+    busy_as_no_answer: bool = False
 
 
 class LegNews(msgspec.Struct, frozen=True, tag="leg"):
@@ -115,6 +124,12 @@ class ShowExtensions(Ask[tuple[ExtensionView, ...]], frozen=True, tag="extension
 
 class ShowCalls(Ask[tuple[CallView, ...]], frozen=True, tag="calls"):
     answer: ClassVar[Any] = tuple[CallView, ...]
+
+
+class ShowPlan(Ask[Chosen], frozen=True, tag="plan"):
+    """Which feature codes are in force."""
+
+    answer: ClassVar[Any] = Chosen
 
 
 class DryRun(Ask[DryRunView], frozen=True, tag="dryrun"):

@@ -16,7 +16,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from firmware.core.feature import Feature
-from firmware.core.site import Code, Context, Takes
+from firmware.core.site import Code, Context, Site, Takes
 
 Plan = Literal["CooVox", "CC", "Exchange", "Custom"]
 PLANS: Final[tuple[Plan, ...]] = ("CooVox", "CC", "Exchange", "Custom")
@@ -49,6 +49,20 @@ class Row(msgspec.Struct, frozen=True):
     @property
     def fitted(self) -> bool:
         return self.feature is not None or bool(self.rule)
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """The plan of a site, as far as people are told about it."""
+
+    site: str  # its name
+    plan: str
+    changed: dict[str, str] = {}  # plan Custom: row -> cell
+    prefixes: tuple[str, ...] = ()  # of the ways out: a matter of routes, not of plans (RTO-05)
+
+
+def chosen(site: Site) -> Chosen:
+    prefixes = tuple(dict.fromkeys(route.prefix for route in site.routes))
+    return Chosen(site.name, site.plan, site.changed_codes, prefixes)
 
 
 class Clash(msgspec.Struct, frozen=True):

@@ -15,18 +15,12 @@ from typing import Any, Literal
 from hookswitch_engine import native
 
 from firmware.api import callproc as api
-from firmware.core.decision import (
-    Caller,
-    Dial,
-    Reject,
-    Resolver,
-    RunFeature,
-    ToExtension,
-    ToLines,
-)
+from firmware.core.decision import Caller, Resolver
 from firmware.core.exchange import Exchange
 from firmware.core.model import Call, Leg, Line
+from firmware.core.plans import chosen
 from firmware.core.site import Extension
+from firmware.edges.foresight import foresee
 from firmware.edges.sip.desk import Desk
 from firmware.wire.frames import Ask, Refused
 
@@ -67,6 +61,7 @@ class Commands:
             api.ShowLines: self._lines,
             api.ShowExtensions: self._extensions,
             api.ShowCalls: self._calls,
+            api.ShowPlan: lambda _: chosen(self._board.site),
             api.DryRun: self._dry_run,
             api.SaveJournal: self._journal,
             **desk.handlers,
@@ -168,18 +163,7 @@ class Commands:
         resolution = self._resolve(
             site, self._board.tables.state, caller, ask.digits.rstrip("#") + "#", at
         )
-        trail = resolution.trail
-        match resolution.decision:
-            case Dial(to=ToExtension(number)):
-                return api.DryRunView("dial", number, (), trail)
-            case Dial(to=ToLines(lines, number)):
-                return api.DryRunView("outside", number, lines, trail)
-            case RunFeature(feature):
-                return api.DryRunView("feature", feature, (), trail)
-            case Reject(cause):
-                return api.DryRunView("reject", cause, (), trail)
-            case _:
-                return api.DryRunView("more", "", (), trail)
+        return foresee(resolution)
 
     def _caller(self, name: str) -> Caller:
         if name.startswith("line "):

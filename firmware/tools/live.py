@@ -9,7 +9,7 @@ from pathlib import Path
 from firmware.api import callproc as api
 from firmware.tools.parser import Commands, Parser
 from firmware.tools.terminal import OK, REFUSED, Terminal, moment
-from firmware.tools.trail import show_trail
+from firmware.tools.trail import show_foresight
 
 
 def add_commands(parser: Parser, commands: Commands) -> None:
@@ -99,9 +99,7 @@ def run_dryrun(options: argparse.Namespace, state: Path) -> int:
     if terminal.json:
         terminal.show_json(view)
     else:
-        target = terminal.cause(view.target) if view.outcome == "reject" else view.target
-        terminal.say(f"dryrun-{view.outcome}", target, ", ".join(map(str, view.lines)))
-        show_trail(terminal, view.trail)
+        show_foresight(terminal, view)
     return REFUSED if view.outcome == "reject" else OK
 
 

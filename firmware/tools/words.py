@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Final, Literal
 
-from firmware.tools import words_errors, words_help, words_labels, words_records
+from firmware.tools import words_errors, words_help, words_labels, words_records, words_trail
 
 Lang = Literal["en", "zh"]
 
@@ -17,6 +17,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **words_errors.WORDS,
     **words_labels.WORDS,
     **words_records.WORDS,
+    **words_trail.WORDS,
     "banner-title": ("Hookswitch runs.", "Hookswitch 已启动。"),
     "banner-state": ("State folder", "状态文件夹"),
     "banner-sip": ("SIP", "SIP"),
@@ -52,14 +53,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "replay-differs": ("The replay went another way at:", "重放在此处出现差异："),
     "replay-recorded": ("recorded", "记录"),
     "replay-replayed": ("replayed", "重放"),
-    "dryrun-dial": ("It would ring {0}.", "将接通 {0}。"),
-    "dryrun-outside": (
-        "It would send {0} on the first free of the outside lines {1}.",
-        "将在外线 {1} 中第一条空闲的线上拨出 {0}。",
-    ),
-    "dryrun-feature": ("It would run the feature {0}.", "将执行功能 {0}。"),
-    "dryrun-more": ("More digits are needed.", "号码不完整，还需继续拨号。"),
-    "dryrun-reject": ("It would be refused: {0}.", "将被拒绝：{0}。"),
     "explain-head": (
         "{0} called {1} at {2} (configuration version {3}).",
         "{2}，{0} 呼叫 {1}（配置版本 {3}）。",

@@ -11,13 +11,25 @@ import pytest
 
 from firmware.api import callproc
 from firmware.core import causes
+from firmware.core.userstate import CONDITIONS
 from firmware.routing import rules
 from firmware.store.changes import WORDS as CHANGES
 from firmware.store.mistakes import SENTENCES
 from firmware.tools.words import WORDS
 
 TOOLS = Path(__file__).resolve().parents[2] / "firmware" / "tools"
-FAMILIES = ("kind", "state", "lamp", "type", "norule", "rule", "cause", "refused", "dryrun")
+FAMILIES: tuple[str, ...] = (
+    "kind",
+    "state",
+    "lamp",
+    "type",
+    "norule",
+    "rule",
+    "cause",
+    "refused",
+    "dryrun",
+)
+FAMILIES += ("pass", "detail")
 
 
 def texts() -> set[str]:
@@ -107,6 +119,30 @@ def test_every_rule_of_the_resolver_has_words() -> None:
     }
     assert len(named) >= 5
     assert {f"rule-{name}" for name in named} <= WORDS.keys()
+
+
+VERDICTS = {"taken": "rule", "refused": "norule", "passed": "pass"}
+
+
+def test_every_step_of_a_trail_has_words() -> None:
+    """Of every rule and verdict that stands in the sources of core, routing and features."""
+    found: set[str] = set()
+    for folder in ("core", "routing", "features"):
+        for path in (TOOLS.parent / folder).glob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text())):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Step":
+                    found |= said(call)
+    found |= {f"rule-forward-{condition}" for condition in CONDITIONS}
+    found |= {"pass-white-list", "norule-black-list", "pass-dnd", "pass-agent-busy"}
+    assert len(found) >= 30
+    assert found <= WORDS.keys()
+
+
+def said(step: ast.Call) -> set[str]:
+    values = [getattr(argument, "value", None) for argument in step.args[:2]]
+    if len(values) < 2 or not all(isinstance(value, str) for value in values):
+        return set()
+    return {f"{VERDICTS[str(values[1])]}-{values[0]}"}
 
 
 @pytest.mark.parametrize("words", [WORDS, SENTENCES, CHANGES], ids=["cli", "mistakes", "changes"])
