@@ -60,6 +60,14 @@ CHANGES = [
         "tpdata[8];",
         "tpdata[64];",
     ),
+    Change(
+        "the RTP transport tells its place in the set, which poller.c takes it from for a while",
+        "pjmedia/src/pjmedia/transport_udp.c",
+        "        tsi->type = PJMEDIA_TRANSPORT_TYPE_UDP;\n        tsi->cbsize = 0;\n",
+        "        tsi->type = PJMEDIA_TRANSPORT_TYPE_UDP;\n"
+        "        tsi->cbsize = sizeof(udp->rtp_key);\n"
+        "        pj_memcpy(tsi->buffer, &udp->rtp_key, sizeof(udp->rtp_key));\n",
+    ),
 ]
 
 

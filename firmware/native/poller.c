@@ -2,10 +2,11 @@
  *
  * It takes the place of pjmedia's worker: a second reader of the same sockets would race with us.  A leg
  * in relay whose packets have come for a while from one place, plain and as negotiated, gets a seat:
- * its socket is watched here as well, and read before pjlib sees it; a packet that fits goes out with
+ * its socket is watched here instead of by pjlib; a packet that fits goes out with
  * one receive and one send.  Whatever is unusual takes the slow way: a key goes up to the stream like
  * any packet, and a packet from another place costs the leg its seat, so that the stream decides
- * whom to believe.
+ * whom to believe.  While a socket has a seat it is not in pjlib's epoll set (patches.py tells which place
+ * there is its own): it would wake us twice.
  */
 #include "rtp.h"
 
@@ -31,6 +32,16 @@ static uint64_t ticket(int seat)
     return (uint64_t)seats[seat].generation << 32 | (uint32_t)seat;
 }
 
+/* As pjlib has it in its set while a read is ordered, which one always is. */
+static void leave_to_pjlib(const struct rtp *rtp, bool leave)
+{
+    struct epoll_event event = { .events = EPOLLIN | EPOLLERR | EPOLLEXCLUSIVE, .data.ptr = rtp->place };
+
+    if (rtp->place)
+        epoll_ctl(*(const int *)pj_ioqueue_get_os_handle(queue), leave ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+                  rtp->fd, &event);
+}
+
 void poller_add(struct rtp *rtp)
 {
     struct epoll_event event = { .events = EPOLLIN };
@@ -42,10 +53,12 @@ void poller_add(struct rtp *rtp)
             continue;
         seats[seat].rtp = rtp;
         event.data.u64 = ticket(seat);
-        if (epoll_ctl(epoll, EPOLL_CTL_ADD, rtp->fd, &event) == 0)
-            rtp->seat = seat;
-        else
+        if (epoll_ctl(epoll, EPOLL_CTL_ADD, rtp->fd, &event) != 0) {
             seats[seat].rtp = NULL;
+            return;
+        }
+        rtp->seat = seat;
+        leave_to_pjlib(rtp, false);
         return;
     }
 }
@@ -55,6 +68,7 @@ void poller_remove(struct rtp *rtp)
     if (rtp->seat < 0)
         return;
     epoll_ctl(epoll, EPOLL_CTL_DEL, rtp->fd, NULL);
+    leave_to_pjlib(rtp, true);
     seats[rtp->seat].rtp = NULL;
     seats[rtp->seat].generation++;           /* an event already fetched finds nobody */
     rtp->seat = -1;

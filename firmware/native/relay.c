@@ -121,6 +121,17 @@ static const char *refusal(struct rtp *one, struct rtp *other, pjmedia_stream *s
     return NULL;
 }
 
+static void *place_of(const pjmedia_transport_info *info)
+{
+    void *place = NULL;
+
+    for (unsigned i = 0; i < info->specific_info_cnt; i++)
+        if (info->spc_info[i].type == PJMEDIA_TRANSPORT_TYPE_UDP &&
+            info->spc_info[i].cbsize == sizeof place)
+            memcpy(&place, info->spc_info[i].buffer, sizeof place);
+    return place;
+}
+
 static void prepare(struct rtp *rtp)
 {
     pjmedia_transport_info info;
@@ -129,6 +140,7 @@ static void prepare(struct rtp *rtp)
     pjmedia_transport_get_info(rtp->slave, &info);
     pthread_mutex_lock(&rtp->tx);
     rtp->fd = (int)info.sock_info.rtp_sock;
+    rtp->place = place_of(&info);
     pj_bzero(&rtp->destination, sizeof rtp->destination);
     rtp->flow.source = FROM_PEER;
     pthread_mutex_unlock(&rtp->tx);

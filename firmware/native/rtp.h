@@ -78,6 +78,7 @@ struct rtp {
     struct press press;
     bool plain;                              /* no SRTP below: the fast path may send by itself */
     int fd;
+    void *place;                             /* what pjlib's epoll set calls it, or NULL */
     pj_sockaddr destination;
     uint8_t packet[PJMEDIA_MAX_MTU];
 
