@@ -3,7 +3,7 @@
  * Promises order and a bound.  Anything in C appends; an eventfd turns readable; events() takes all.
  * When Python sleeps so long that the queue fills, the oldest entry that can be asked for again makes
  * room and is counted, and the next events() says ("lost", n) first, so that the reader does ask.  What
- * somebody typed or wished is never dropped for others: no one can ask for that again.  A mutex is
+ * somebody typed, wished or waits for is never dropped for others: no one can ask for that again.  A mutex is
  * enough: the media thread appends some hundred entries a second at most, and holds it for a copy.
  */
 #include "native.h"
@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 enum { CAPACITY = 4096 };
-enum kind { DIGIT, SENT, CLOSED, REGISTERED, REFER, PRESSED, REFUSED, BANNED, UNBANNED };
+enum kind {
+    DIGIT, SENT, CLOSED, SAID, MISSING, RECORDED, REGISTERED, REFER, PRESSED, REFUSED, BANNED, UNBANNED,
+};
 
 struct event {
     enum kind kind;
@@ -34,7 +36,7 @@ bool events_open(void)
 
 static bool precious(enum kind kind)
 {
-    return kind == DIGIT || kind == REFER || kind == PRESSED;
+    return kind == DIGIT || kind == REFER || kind == PRESSED || kind == SAID || kind == RECORDED;
 }
 
 /* Makes room by giving up the oldest that may be given up; false when all are precious. */
@@ -78,6 +80,21 @@ void event_sent(int tag)
 void event_closed(int tag)
 {
     append(&(struct event){ .kind = CLOSED, .number = tag });
+}
+
+void event_said(int tag)
+{
+    append(&(struct event){ .kind = SAID, .number = tag });
+}
+
+void event_missing(int tag, int index)
+{
+    append(&(struct event){ .kind = MISSING, .number = tag, .second = index });
+}
+
+void event_recorded(int tag, int ms, int error)
+{
+    append(&(struct event){ .kind = RECORDED, .number = tag, .second = ms, .third = error });
 }
 
 static void append_text(struct event *event, const char *text, const char *place)
@@ -126,6 +143,12 @@ static PyObject *as_tuple(const struct event *event)
         return Py_BuildValue("(si)", "sent", event->number);
     case CLOSED:
         return Py_BuildValue("(si)", "closed", event->number);
+    case SAID:
+        return Py_BuildValue("(si)", "said", event->number);
+    case MISSING:
+        return Py_BuildValue("(sii)", "missing", event->number, event->second);
+    case RECORDED:
+        return Py_BuildValue("(siii)", "recorded", event->number, event->second, event->third);
     case REGISTERED:
         return Py_BuildValue("(ssi)", "registered", event->text, event->number);
     case REFER:

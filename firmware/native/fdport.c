@@ -286,6 +286,7 @@ PyObject *py_line_close(PyObject *self, PyObject *args)
     if (!line)
         return PyErr_Format(PyExc_KeyError, "no line in slot %d", slot);
     tone_forget(slot);
+    sounds_forget(slot);
     port_retire(&line->port);
     Py_RETURN_NONE;
 }

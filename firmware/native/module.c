@@ -99,6 +99,8 @@ static PyObject *py_stop(PyObject *self, PyObject *none)
     clock_halt();
     poller_stop();
     tones_stop_all();
+    sounds_stop_all();
+    recorder_stop_all();
     lines_close_all();
     requests_stop();
     calls_stop();
@@ -235,6 +237,10 @@ static PyMethodDef methods[] = {
     { "tone_start", py_tone_start, METH_VARARGS, NULL },
     { "tone_stop", py_tone_stop, METH_VARARGS, NULL },
     { "digits_send", py_digits_send, METH_VARARGS, NULL },
+    { "sounds_play", py_sounds_play, METH_VARARGS, NULL },
+    { "sounds_stop", py_sounds_stop, METH_VARARGS, NULL },
+    { "record_start", py_record_start, METH_VARARGS, NULL },
+    { "record_stop", py_record_stop, METH_VARARGS, NULL },
     { "leg_audio", py_leg_audio, METH_VARARGS, NULL },
     { "leg_stats", py_leg_stats, METH_VARARGS, NULL },
     { "leg_forget", py_leg_forget, METH_VARARGS, NULL },

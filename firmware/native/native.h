@@ -44,6 +44,9 @@ bool events_open(void);
 void event_digit(int tag, char digit);
 void event_sent(int tag);
 void event_closed(int tag);
+void event_said(int tag);
+void event_missing(int tag, int index);
+void event_recorded(int tag, int ms, int error);
 void event_registered(const char *account, int contacts);
 void event_refer(int call, int transfer, const char *target, int other);
 void event_pressed(int call, char key, int ms);
@@ -106,6 +109,15 @@ void tones_stop_all(void);
 PyObject *py_tone_start(PyObject *self, PyObject *args);
 PyObject *py_tone_stop(PyObject *self, PyObject *args);
 PyObject *py_digits_send(PyObject *self, PyObject *args);
+
+/* -- sounds.c, recorder.c ------------------------------------------------------------------------ */
+void sounds_forget(int slot);                /* MAIN: the slot ends, so does what it plays */
+void sounds_stop_all(void);
+void recorder_stop_all(void);
+PyObject *py_sounds_play(PyObject *self, PyObject *args);
+PyObject *py_sounds_stop(PyObject *self, PyObject *args);
+PyObject *py_record_start(PyObject *self, PyObject *args);
+PyObject *py_record_stop(PyObject *self, PyObject *args);
 
 /* -- accounts.c: MAIN ------------------------------------------------------------------------ */
 struct account {

@@ -38,6 +38,9 @@ Event = (
     tuple[Literal["digit"], int, str]  # tag of a line, one of 0-9*#ABCD heard in its audio
     | tuple[Literal["sent"], int]  # tag: digits_send() has played its last digit
     | tuple[Literal["closed"], int]  # tag of a line: the far end of its audio went away
+    | tuple[Literal["said"], int]  # tag: sounds_play() has played its last sample
+    | tuple[Literal["missing"], int, int]  # tag, index: that sound cannot be read, and is left out
+    | tuple[Literal["recorded"], int, int, int]  # tag, ms, errno or 0: this recording is over
     | tuple[Literal["registered"], str, int]  # account, live contacts now; when their set changed
     # pjsua call, transfer, number wanted, pjsua call whose party is wanted (-1: the number is).
     # Nothing was checked but form: whose the two calls are, and who may call what, is for Python.
@@ -214,6 +217,20 @@ def connect(source: int, sink: int, level: float = 1.0) -> None:
     """One way; takes effect at the next tick."""
 
 def disconnect(source: int, sink: int) -> None: ...
+
+# -- sounds: WAV files of 8 kHz mono, 16-bit PCM or G.711, read once into memory ------------------
+def sounds_play(slot: int, paths: Sequence[str], tag: int, loop: bool) -> None:
+    """One after the other without a gap; beside the slot's tone; the next one replaces it."""
+
+def sounds_stop(slot: int) -> None: ...
+
+# -- recordings -----------------------------------------------------------------------------------
+def record_start(root: str, name: str, channels: int, tag: int) -> tuple[int, ...]:
+    """One slot to connect to for each channel.  The file is root/name, which must not exist;
+    ValueError for a name that is not made of at most five plain parts.  ("recorded", ...) follows.
+    """
+
+def record_stop(tag: int) -> None: ...
 
 # -- audio of calls: which leg it is, its keys and its figures -------------------------------------
 def leg_audio(call: int, leg: int, inband: bool) -> None:
