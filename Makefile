@@ -24,7 +24,7 @@ deps: ## install packages (says which) and build the SIP and media engine
 	@touch $(READY)
 
 # what the installed packages and the engine depend on; newer than `ready` means: again
-$(READY): pyproject.toml tests/packages.txt firmware/prompts/packages.txt firmware/prompts/texts.toml firmware/tools/prompts.py $(wildcard $(addprefix firmware/native/,*.c *.h *.py *.txt */*.py*))
+$(READY): pyproject.toml tests/packages.txt firmware/prompts/packages.txt firmware/prompts/texts.toml firmware/tools/prompts.py firmware/tools/music.py $(wildcard $(addprefix firmware/native/,*.c *.h *.py *.txt */*.py*))
 	@$(MAKE) --no-print-directory deps
 
 .PHONY: on-path
@@ -44,8 +44,9 @@ check: $(READY) ## style and types
 test: check engine-selftest ## every check that needs no virtual machine
 	$(BIN)/pytest -n 2 --dist loadfile
 
-prompts: ## make the spoken prompts again
+prompts: ## make the spoken prompts and the melody again
 	@$(PYTHON) firmware/tools/prompts.py $(VENV)/share/hookswitch/prompts
+	@$(PYTHON) firmware/tools/music.py $(VENV)/share/hookswitch/music
 
 engine-selftest: $(READY) ## prove that the engine does what we need of it
 	$(BIN)/python -m firmware.native.selftest

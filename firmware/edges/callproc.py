@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -49,6 +50,7 @@ from hal.open import open_lines
 
 log = logging.getLogger("callproc")
 
+BUILT = Path(sys.prefix) / "share/hookswitch"  # prompts and music, made at build
 JOURNALS_KEPT = 8  # files; a process that crashes again and again must not fill the disk
 
 
@@ -66,7 +68,7 @@ class CallProcess:
     ) -> None:
         self._state, self._codes = state, codes
         self._loop, self._inbox = Loop(), Inbox()
-        self._media = Media()
+        self._media = Media(self._inbox, state, BUILT)
         self._sip_addresses, self._rtp_port, self._tick_ms = sip, rtp_port, board.tick_ms
         self._resolve, self._features, self._version = resolve, features, version
         self._hardware = open_lines(board, self._loop, state / "run")

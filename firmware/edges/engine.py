@@ -41,7 +41,7 @@ class Engine:
     def __init__(
         self, media: Media, inbox: Inbox, loop: Loop, bindings: Path, rtp_port: int, notice: Notice
     ) -> None:
-        self._inbox, self._loop, self._notice = inbox, loop, notice
+        self._media, self._inbox, self._loop, self._notice = media, inbox, loop, notice
         self._accounts: tuple[str, ...] = ()
         self._more = False  # SIP has had its share of the last turn and wants another
         self._endpoint = pj.Endpoint()
@@ -94,7 +94,9 @@ class Engine:
                 case ("digit", leg, digit):
                     self._inbox.post(events.DigitHeard, leg, digit)
                 case ("sent", leg):
-                    self._inbox.post(events.NumberSent, leg)
+                    self._sent(leg)
+                case ("said" | "missing" | "recorded", *_):
+                    self._tell_media(event)
                 case ("closed", leg):
                     self._inbox.post(events.EffectFailed, leg, "OpenLine", "its audio went away")
                 case ("registered", extension, _):
@@ -107,6 +109,22 @@ class Engine:
                     self._notice(event)
                 case ("lost", count):
                     self._repair(count)
+
+    def _sent(self, leg: int) -> None:
+        """Negative: keys for the far end of a call; 0: nobody waits for them."""
+        if leg > 0:
+            self._inbox.post(events.NumberSent, leg)
+        elif leg < 0:
+            self._media.pressed(-leg)
+
+    def _tell_media(self, event: tuple[Any, ...]) -> None:
+        match event:
+            case ("said", serial):
+                self._media.said(serial)
+            case ("missing", serial, index):
+                self._media.missing(serial, index)
+            case ("recorded", tag, ms, error):
+                self._media.recorded(tag, ms, error)
 
     def _repair(self, count: int) -> None:
         """Some news gave way to others: what it may have been about is asked anew."""

@@ -112,12 +112,6 @@ class Lines:
     def light(self, effect: effects.Light) -> None:
         self._hardware.light(effect.line, effect.lamp)
 
-    def send_digits(self, effect: effects.SendDigits) -> None:
-        """Keys for whoever listens on the line, in its audio."""
-        slot = self._slot_of.get(effect.leg)
-        if slot is not None:
-            native.digits_send(slot, effect.digits, DIGIT_MS, PAUSE_MS, 0)
-
     def hang_up(self, effect: effects.Hangup) -> None:
         line = self._line_of.pop(effect.leg)
         slot = self._slot_of.pop(effect.leg, None)

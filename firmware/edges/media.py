@@ -1,34 +1,49 @@
 """Who hears whom: the core's links between legs, as links between slots of the audio bridge.
 
-A leg has a slot while it has audio.  The core says who hears whom; which slots that means is
-computed here and the difference is made, so a slot that comes late (a SIP answer) or is given out
-again (hold and resume) needs no special case.  Two SIP legs that need no bridge leave it by
-themselves (`relays`).  No audio passes through Python.
+A leg has a slot while it has audio, and may have more than one telephone in hand (`add_handset`).
+The core says who hears whom; which slots that means is computed here and the difference is made, so
+a slot that comes late (a SIP answer) or is given out again (hold and resume) needs no special case.
+Two SIP legs that need no bridge leave it by themselves (`relays`).  No audio passes through Python.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from hookswitch_engine import native
+from msgspec.structs import replace
 
-from firmware.core.effects import Echo, Join, PlayTone, StopTone
+from firmware.core import effects
+from firmware.core.record import CallRecord, Quality
 from firmware.core.site import Tones
+from firmware.edges.inbox import Inbox
+from firmware.edges.playing import Players
+from firmware.edges.quality import quality_of
+from firmware.edges.recordings import Recordings
 from firmware.edges.relays import Link, Relays
+from firmware.edges.voices import Voices
+
+KEY_MS, PAUSE_MS = 100, 80  # of a key that is sent as sound
 
 
 class Media:
-    def __init__(self) -> None:
-        self._tones: Tones | None = None
+    def __init__(self, inbox: Inbox, state: Path, built: Path) -> None:
+        """`built` holds the prompts and the melody that come with the box."""
+        self._voices = Voices(state, built)
+        self._players = Players(inbox)
+        self._recordings = Recordings(inbox, state / "recordings")
+        self._relays = Relays()
         self._slots: dict[int, int] = {}
+        self._handsets: dict[int, list[int]] = {}  # further telephones of a leg: hear and speak
+        self._taps: dict[int, list[int]] = {}  # hear only, both sides
         self._bridges: dict[int, tuple[Link, ...]] = {}
         self._echoes: set[int] = set()
-        self._playing: dict[int, str] = {}
+        self._pressing: dict[int, str] = {}  # keys are being played; what waits behind them
         self._links: set[Link] = set()  # between slots, as they are
-        self._relays = Relays()
 
     def set_tones(self, tones: Tones) -> None:
-        self._tones = tones
+        self._players.set_tones(tones)
 
     # -- slots -------------------------------------------------------------------------------------
     def attach(self, leg: int, slot: int, call: int = -1, inband: bool = False) -> None:
@@ -42,60 +57,145 @@ class Media:
             self._relays.attach(leg, call)
         self._slots[leg] = slot
         self._relink()
-        self._sound(leg)
+        self._players.start(leg, self._ears(leg))
 
     def detach(self, leg: int) -> None:
         """The leg has no audio for now; whoever owns the slot closes it afterwards."""
         self._relays.detach(leg)
+        self._pressing.pop(leg, None)
         if leg in self._slots:
-            self._silence(leg)
+            self._players.stop(leg, self._ears(leg))
             del self._slots[leg]
             self._relink()
 
     def forget(self, leg: int) -> None:
         """The leg is gone for good."""
         self.detach(leg)
-        self._playing.pop(leg, None)
+        self._players.drop(leg)
         self._echoes.discard(leg)
 
+    def add_handset(self, leg: int, slot: int, speaks: bool) -> None:
+        """One more telephone on the leg's line, or an ear that hears both sides of it."""
+        (self._handsets if speaks else self._taps).setdefault(leg, []).append(slot)
+        self._relink()
+        self._players.start(leg, self._ears(leg))
+
+    def remove_handset(self, leg: int, slot: int) -> None:
+        for kind in (self._handsets, self._taps):
+            if slot in kind.get(leg, ()):
+                self._players.stop(leg, [slot])
+                kind[leg].remove(slot)
+                if not kind[leg]:
+                    del kind[leg]
+        self._relink()
+
     # -- effects -----------------------------------------------------------------------------------
-    def join(self, effect: Join) -> None:
+    def join(self, effect: effects.Join) -> None:
         if effect.links:
             self._bridges[effect.bridge] = effect.links
         else:
             self._bridges.pop(effect.bridge, None)
         self._relink()
 
-    def echo(self, effect: Echo) -> None:
+    def echo(self, effect: effects.Echo) -> None:
         self._echoes.add(effect.leg)
         self._relink()
 
-    def play_tone(self, effect: PlayTone) -> None:
-        self._playing[effect.leg] = effect.tone
+    def play_tone(self, effect: effects.PlayTone) -> None:
+        self._players.tone(effect.leg, effect.tone)
+        self._play(effect.leg)
+
+    def play_prompt(self, effect: effects.PlayPrompt) -> None:
+        self._players.words(effect.leg, self._voices.prompt(effect.language, effect.words))
+        self._play(effect.leg)
+
+    def play_music(self, effect: effects.PlayMusic) -> None:
+        self._players.music(effect.leg, self._voices.music(effect.music))
+        self._play(effect.leg)
+
+    def _play(self, leg: int) -> None:
         self._relink()
-        self._sound(effect.leg)
+        self._players.start(leg, self._ears(leg))
 
-    def stop_tone(self, effect: StopTone) -> None:
-        self._silence(effect.leg)
-        self._playing.pop(effect.leg, None)
+    def be_still(self, effect: effects.StopTone | effects.StopPrompt | effects.StopMusic) -> None:
+        self._players.stop(effect.leg, self._ears(effect.leg))
+        self._players.drop(effect.leg)
         self._relink()
 
-    # -- tones and links ---------------------------------------------------------------------------
-    def _sound(self, leg: int) -> None:
-        tone = self._playing.get(leg)
-        if tone and leg in self._slots and self._tones:
-            native.tone_start(self._slots[leg], getattr(self._tones, tone))
+    def record(self, effect: effects.Record) -> None:
+        self._recordings.start(effect)
+        self._relink()
 
-    def _silence(self, leg: int) -> None:
-        if leg in self._playing and leg in self._slots:
-            native.tone_stop(self._slots[leg])
+    def stop_record(self, effect: effects.StopRecord) -> None:
+        self._recordings.stop(effect)
+
+    def press(self, leg: int, keys: str) -> None:
+        """Keys as sound, for a far end that takes no others."""
+        if leg in self._pressing:
+            self._pressing[leg] += keys
+        elif leg in self._slots:
+            self._pressing[leg] = ""
+            self._relink()
+            native.digits_send(self._slots[leg], keys, KEY_MS, PAUSE_MS, -leg)
+
+    # -- news of the engine ------------------------------------------------------------------------
+    def pressed(self, leg: int) -> None:
+        waiting = self._pressing.pop(leg, "")
+        if waiting:
+            self.press(leg, waiting)
+        else:
+            self._relink()
+
+    def said(self, serial: int) -> None:
+        if self._players.said(serial) is not None:
+            self._relink()
+
+    def missing(self, serial: int, index: int) -> None:
+        self._players.missing(serial, index)
+
+    def recorded(self, tag: int, ms: int, error: int) -> None:
+        self._recordings.ended(tag, ms, error)
+        self._relink()
+
+    # -- how it sounded ----------------------------------------------------------------------------
+    def quality(self, leg: int) -> Quality | None:
+        """How a SIP leg's audio has arrived until now."""
+        figures = native.leg_stats(leg)
+        return quality_of(*figures) if figures else None
+
+    def measured(self, record: CallRecord) -> CallRecord:
+        """The record with the figures of its legs, which are forgotten with that."""
+        legs = tuple(replace(leg, quality=self.quality(leg.leg)) for leg in record.legs)
+        for leg in legs:
+            native.leg_forget(leg.leg)
+        return replace(record, legs=legs)
+
+    # -- links -------------------------------------------------------------------------------------
+    def _ears(self, leg: int) -> list[int]:
+        """Every slot that is to hear what the leg hears, the leg's own first."""
+        own = [self._slots[leg]] if leg in self._slots else []
+        return [*own, *self._handsets.get(leg, ()), *self._taps.get(leg, ())]
+
+    def _mouths(self, leg: int) -> list[int]:
+        own = [self._slots[leg]] if leg in self._slots else []
+        return [*own, *self._handsets.get(leg, ())]
 
     def _relink(self) -> None:
         links = {link for links in self._bridges.values() for link in links}
-        apart = self._relays.choose(links, self._echoes | self._playing.keys())
-        slots = {leg: slot for leg, slot in self._slots.items() if leg not in apart}
-        wanted = wanted_links(links, self._echoes, slots)
-        alive = set(self._slots.values())
+        busy = self._echoes | self._pressing.keys() | self._players.legs() | self._recordings.legs()
+        apart = self._relays.choose(links, busy | self._handsets.keys() | self._taps.keys())
+        legs = {leg for leg in self._slots if leg not in apart}
+        mouths = {leg: self._mouths(leg) for leg in legs}
+        ears = {leg: self._ears(leg) for leg in legs}
+        wanted = wanted_links([*links, *((leg, leg) for leg in self._echoes)], mouths, ears)
+        for leg in legs:
+            wanted |= own_links(mouths[leg], ears[leg], self._recordings.ears_on(leg))
+        self._link(wanted)
+
+    def _link(self, wanted: set[Link]) -> None:
+        alive = set(self._slots.values()) | self._recordings.slots()
+        for further in (*self._handsets.values(), *self._taps.values()):
+            alive.update(further)
         for source, sink in self._links - wanted:
             if source in alive and sink in alive:
                 native.disconnect(source, sink)
@@ -105,8 +205,18 @@ class Media:
 
 
 def wanted_links(
-    links: Iterable[Link], echoes: Iterable[int], slots: Mapping[int, int]
+    links: Iterable[Link], mouths: Mapping[int, list[int]], ears: Mapping[int, list[int]]
 ) -> set[Link]:
-    """The links between slots that these links between legs, and these echoes, mean."""
-    pairs = [*links, *((leg, leg) for leg in echoes)]
-    return {(slots[one], slots[other]) for one, other in pairs if one in slots and other in slots}
+    """The links between slots that these links between legs mean."""
+    return {
+        (mouth, ear)
+        for speaker, listener in links
+        for mouth in mouths.get(speaker, ())
+        for ear in ears.get(listener, ())
+    }
+
+
+def own_links(mouths: list[int], ears: list[int], recorders: list[int]) -> set[Link]:
+    """Telephones on one line hear each other; a recorder hears them all."""
+    among = {(mouth, ear) for mouth in mouths for ear in ears if mouth != ear}
+    return among | {(mouth, recorder) for mouth in mouths for recorder in recorders}

@@ -43,7 +43,7 @@ class Performer:
         state: UserState,
         feed: Feed,
     ) -> None:
-        self._inbox, self._legs, self._lines = inbox, sip.legs, lines
+        self._inbox, self._media, self._legs, self._lines = inbox, media, sip.legs, lines
         self._spool, self._feed = spool, feed
         self._table: Rows = {
             e.OpenLine: lines.open,
@@ -55,10 +55,7 @@ class Performer:
             **_sip_rows(sip),
             e.SendDigits: self._send_digits,
             e.Hangup: self._hang_up,
-            e.PlayTone: media.play_tone,
-            e.StopTone: media.stop_tone,
-            e.Join: media.join,
-            e.Echo: media.echo,
+            **_media_rows(media),
             e.StartTimer: timers.start,
             e.StopTimer: timers.stop,
             e.WriteRecord: self._write_record,
@@ -88,10 +85,10 @@ class Performer:
         if self._legs.has(effect.leg):
             self._legs.send_digits(effect)
         elif self._lines.has(effect.leg):
-            self._lines.send_digits(effect)
+            self._media.press(effect.leg, effect.digits)
 
     def _write_record(self, effect: e.WriteRecord) -> None:
-        record = effect.record
+        record = self._media.measured(effect.record)
         log.info("call=%s %s>%s %s", record.call, record.caller, record.called, record.cause)
         self._spool.write(record)
 
@@ -108,6 +105,21 @@ class Performer:
         self._feed.publish(
             EmergencyNews(effect.call, effect.caller, effect.number, effect.line, effect.cut)
         )
+
+
+def _media_rows(media: Media) -> Rows:
+    return {
+        e.PlayTone: media.play_tone,
+        e.StopTone: media.be_still,
+        e.PlayPrompt: media.play_prompt,
+        e.StopPrompt: media.be_still,
+        e.PlayMusic: media.play_music,
+        e.StopMusic: media.be_still,
+        e.Record: media.record,
+        e.StopRecord: media.stop_record,
+        e.Join: media.join,
+        e.Echo: media.echo,
+    }
 
 
 def _sip_rows(sip: Agent) -> Rows:

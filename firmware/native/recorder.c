@@ -6,7 +6,7 @@
  * record_stop(), or at once when the file cannot be made or the disk is full.  If WRITER is held up for
  * longer than a ring lasts, what was lost becomes as much silence: the two channels and the clock agree.
  */
-#include "native.h"
+#include "sounds.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 
 enum {
     CHANNELS = 2, RING = 1 << 16 /* samples: eight seconds */, NAME_LEN = 512, RECORDINGS_MAX = 64,
-    HEADER = 44, CHUNK = 1 << 12, WRITE_EVERY_MS = 250, FOLDER_MODE = 0750, FILE_MODE = 0640,
+    CHUNK = 1 << 12, WRITE_EVERY_MS = 250, FOLDER_MODE = 0750, FILE_MODE = 0640,
 };
 
 struct ring {
@@ -105,34 +105,19 @@ static int open_below(const char *root, char *name)
     return next;
 }
 
-static void put_u32(uint8_t *at, uint32_t value)
-{
-    for (int i = 0; i < 4; i++)
-        at[i] = (uint8_t)(value >> 8 * i);
-}
-
 static bool write_header(struct recording *recording)
 {
-    uint8_t header[HEADER] = "RIFF....WAVEfmt \x10\0\0\0\x01\0";
-    uint32_t width = (uint32_t)recording->channels * sizeof(int16_t);
-    uint32_t bytes = (uint32_t)(recording->frames * width);
+    uint8_t header[WAV_HEADER];
 
-    put_u32(header + 4, bytes + HEADER - 8);
-    header[22] = (uint8_t)recording->channels;
-    put_u32(header + 24, SAMPLE_RATE);
-    put_u32(header + 28, SAMPLE_RATE * width);
-    header[32] = (uint8_t)width;
-    header[34] = 8 * sizeof(int16_t);
-    memcpy(header + 36, "data", 4);
-    put_u32(header + 40, bytes);
+    wav_header(header, (unsigned)recording->channels, recording->frames);
     recording->headed = recording->frames;
-    return pwrite(recording->fd, header, HEADER, 0) == HEADER;
+    return pwrite(recording->fd, header, sizeof header, 0) == (ssize_t)sizeof header;
 }
 
 static bool append(struct recording *recording, const int16_t *samples, size_t frames)
 {
     size_t width = (size_t)recording->channels * sizeof *samples;
-    off_t at = HEADER + (off_t)(recording->frames * width);
+    off_t at = WAV_HEADER + (off_t)(recording->frames * width);
     ssize_t done = pwrite(recording->fd, samples, frames * width, at);
 
     if (done > 0)
@@ -285,8 +270,7 @@ static bool writer_start(void)
     sem_init(&work, 0, 0);
     stop = false;
     error = pthread_create(&thread, NULL, run, NULL);
-    running = error == 0;
-    return running;
+    return running = error == 0;
 }
 
 /* -- MAIN ---------------------------------------------------------------------------------------- */

@@ -285,6 +285,8 @@ static struct rtp *create(pjsua_call_id call, pjmedia_transport *slave, unsigned
     rtp->call = call;
     rtp->plain = slave->type == PJMEDIA_TRANSPORT_TYPE_UDP;
     rtp->seat = -1;
+    rtp->flow.clock = SAMPLE_RATE;           /* until leg_audio() says what it is */
+    rtp->flow.frame = SAMPLE_RATE / 50;
     rtp->rx_pt = rtp->rx_event_pt = rtp->tx_pt = rtp->tx_event_pt = -1;
     mutex_init(&rtp->rx);
     mutex_init(&rtp->tx);

@@ -17,7 +17,9 @@ struct sound {
     int16_t samples[];
 };
 
-/* wav.c: a new sound, or NULL: not there, or not one of ours. */
-struct sound *sound_read(const char *path, const struct stat *now);
+/* wav.c */
+enum { WAV_HEADER = 44 };
+struct sound *sound_read(const char *path, const struct stat *now);  /* NULL: not there, not ours */
+void wav_header(uint8_t header[WAV_HEADER], unsigned channels, uint64_t frames);
 
 #endif

@@ -1,4 +1,4 @@
-/* Reading WAV files that anybody may have uploaded.
+/* Reading WAV files that anybody may have uploaded, and the header of those that we write.
  *
  * What is taken: 8 kHz, mono, 16-bit PCM, A-law or mu-law.  A chunk's length is believed only as far as
  * the file goes; that of the samples may be missing (0 or all ones), as in a recording whose writer
@@ -109,4 +109,24 @@ struct sound *sound_read(const char *path, const struct stat *now)
         sound = NULL;
     }
     return sound;
+}
+
+static void put_u32(uint8_t *at, uint64_t value)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(value >> 8 * i);
+}
+
+void wav_header(uint8_t header[WAV_HEADER], unsigned channels, uint64_t frames)
+{
+    static const char fixed[] = "RIFF....WAVEfmt \x10\0\0\0\x01\0..............data....";
+    unsigned width = channels * sizeof(int16_t);
+
+    memcpy(header, fixed, WAV_HEADER);
+    put_u32(header + 4, frames * width + WAV_HEADER - CHUNK_HEADER);
+    put_u32(header + 22, channels);          /* 16 bits, and the lower half of the rate, set next */
+    put_u32(header + 24, SAMPLE_RATE);
+    put_u32(header + 28, SAMPLE_RATE * width);
+    put_u32(header + 32, width | 8 * sizeof(int16_t) << 16);
+    put_u32(header + 40, frames * width);
 }

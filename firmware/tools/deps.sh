@@ -42,6 +42,7 @@ fi
 
 "$python" firmware/native/build.py "$venv/bin/python"
 "$python" firmware/tools/prompts.py "$venv/share/hookswitch/prompts"
+"$python" firmware/tools/music.py "$venv/share/hookswitch/music"
 
 command=$(realpath "$venv/bin/hookswitch")
 if [ "$(readlink /usr/local/bin/hookswitch 2>/dev/null)" != "$command" ]; then

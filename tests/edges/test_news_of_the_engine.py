@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from hookswitch_engine import native
 
 from firmware.core.events import ContactsChanged, EffectFailed
+from firmware.core.site import SipProfile
 from firmware.edges import engine
 from firmware.edges.inbox import Inbox
 from firmware.edges.media import Media
@@ -16,6 +19,9 @@ from firmware.edges.sip.legs import Legs
 
 
 class DeadMedia(Media):
+    def __init__(self, inbox: Inbox) -> None:
+        super().__init__(inbox, Path("nowhere"), Path("nowhere"))
+
     def attach(self, leg: int, slot: int, *_: object, **__: object) -> None:
         raise OSError(f"leg {leg} has no slot {slot}")
 
@@ -51,8 +57,8 @@ def test_a_change_of_contacts_is_told_with_the_addresses(monkeypatch: pytest.Mon
 
 def test_audio_that_fails_is_news_for_its_leg_and_ends_no_process() -> None:
     inbox = Inbox()
-    legs = Legs(DeadMedia(), inbox)
-    legs._legs[2] = cast(Leg, None)
+    legs = Legs(DeadMedia(inbox), inbox)
+    legs._legs[2] = cast(Leg, SimpleNamespace(profile=SipProfile(), getId=lambda: 0))
     legs.audio(2, 5)
     [event] = drained(inbox)
     assert isinstance(event, EffectFailed)
@@ -61,5 +67,5 @@ def test_audio_that_fails_is_news_for_its_leg_and_ends_no_process() -> None:
 
 def test_audio_of_a_leg_that_was_let_go_is_nobodys() -> None:
     inbox = Inbox()
-    Legs(DeadMedia(), inbox).audio(2, 5)
+    Legs(DeadMedia(inbox), inbox).audio(2, 5)
     assert drained(inbox) == []

@@ -1,4 +1,4 @@
-"""The small translations at the edges: causes and codes, names in headers, links of bridges."""
+"""The small translations at the edges: causes and codes, names in headers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from firmware.core import causes
 from firmware.core.effects import Invite
 from firmware.core.site import Trunk
 from firmware.edges.engine import nameservers
-from firmware.edges.media import wanted_links
 from firmware.edges.sip.addresses import place_of
 from firmware.edges.sip.codes import cause_of, code_of
 from firmware.edges.sip.headers import Party, address, party_of, to_carrier, to_phone
@@ -189,12 +188,3 @@ def test_what_cannot_be_dialed_is_refused_at_the_door(called: str) -> None:
 )
 def test_there_is_always_a_nameserver_so_that_nobody_waits(text: str, expected: list[str]) -> None:
     assert nameservers(text) == expected
-
-
-def test_links_between_legs_become_links_between_slots() -> None:
-    slots = {1: 10, 3: 30, 5: 50}
-    assert wanted_links([(1, 3), (3, 1)], [5], slots) == {(10, 30), (30, 10), (50, 50)}
-
-
-def test_a_leg_without_audio_has_no_links_yet() -> None:
-    assert wanted_links([(1, 3), (3, 1)], [5], {1: 10}) == set()

@@ -68,7 +68,9 @@ class Leg(pj.Call):
 
     @guarded
     def onDtmfDigit(self, digit: pj.OnDtmfDigitParam) -> None:
-        self.legs.post(events.DigitHeard, self.leg, digit.digit)
+        """Only keys that came as a message: those in RTP are news of the engine."""
+        if digit.method == pj.PJSUA_DTMF_METHOD_SIP_INFO:
+            self.legs.post(events.DigitHeard, self.leg, digit.digit)
 
     def onCallRedirected(self, redirected: pj.OnCallRedirectedParam) -> int:
         """Where the call goes next is not the phone's decision."""

@@ -25,7 +25,7 @@ from firmware.edges.sip.leg import Leg
 log = logging.getLogger("sip")
 
 PUMP_SECONDS = 0.005  # one turn's share of SIP: whoever floods us must not stop the loop
-KEY_MS, PAUSE_MS = 100, 80  # of a key that is sent
+KEY_MS = 100  # of a key that is sent
 RETRY_SECONDS = 30  # when the box is full
 
 
@@ -123,7 +123,9 @@ class Legs:
             if slot is None:
                 self._media.detach(leg)
             else:
-                self._media.attach(leg, slot)
+                call = self._legs[leg]
+                inband = call.profile.dtmf == "inband"
+                self._media.attach(leg, slot, call.getId(), inband)
         except OSError as error:
             log.warning("leg=%d audio failed: %s", leg, error)
             self.post(events.EffectFailed, leg, "Join", str(error))
@@ -145,17 +147,18 @@ class Legs:
         """In the way that the far end understands; `#` and `*` are keys like others."""
         leg = self._legs[effect.leg]
         if leg.profile.dtmf == "inband":
-            if leg.slot is not None:
-                native.digits_send(leg.slot, effect.digits, KEY_MS, PAUSE_MS, 0)
-            return
-        parameters = pj.CallSendDtmfParam()
-        parameters.digits, parameters.duration = effect.digits, KEY_MS
-        info = leg.profile.dtmf == "info"
-        parameters.method = pj.PJSUA_DTMF_METHOD_SIP_INFO if info else pj.PJSUA_DTMF_METHOD_RFC2833
+            self._media.press(effect.leg, effect.digits)
+        elif leg.profile.dtmf == "info":
+            _send_info(leg, effect.digits)
+        else:
+            self._send_events(leg, effect.digits)
+
+    def _send_events(self, leg: Leg, keys: str) -> None:
         try:
-            leg.sendDtmf(parameters)
-        except pj.Error as error:
-            log.warning("leg=%d digits not sent: %s", leg.leg, error.reason)
+            native.keys_send(leg.getId(), keys, KEY_MS)
+        except OSError as error:
+            log.info("leg=%d %s: as sound", leg.leg, error)
+            self._media.press(leg.leg, keys)
 
     def _reply(self, number: int, code: int) -> None:
         leg = self._legs.get(number)
@@ -187,6 +190,16 @@ class Legs:
         """The local address is gone: nobody can be told."""
         for leg in self.on_account(account):
             self.lose(leg, causes.UNREACHABLE)
+
+
+def _send_info(leg: Leg, keys: str) -> None:
+    parameters = pj.CallSendDtmfParam()
+    parameters.digits, parameters.duration = keys, KEY_MS
+    parameters.method = pj.PJSUA_DTMF_METHOD_SIP_INFO
+    try:
+        leg.sendDtmf(parameters)
+    except pj.Error as error:
+        log.warning("leg=%d keys not sent: %s", leg.leg, error.reason)
 
 
 def header(name: str, value: str) -> pj.SipHeader:
