@@ -180,7 +180,7 @@ def left(board: Switchboard, dialing: Dialing, event: Left) -> Effects:
     if event.leg.id == dialing.referrer:
         return _referrer_left(board, dialing, event.leg)
     if event.leg.id == dialing.caller:
-        return drop_callees(board, dialing, causes.CANCELED)
+        return drop_callees(board, dialing, causes.CANCELED) + _drop_referrer(board, dialing)
     if event.leg.id in dialing.asked:
         dialing.asked.remove(event.leg.id)
     if event.leg.kind == "fxo" and event.leg.line is not None:
@@ -189,6 +189,15 @@ def left(board: Switchboard, dialing: Dialing, event: Left) -> Effects:
             call = board.tables.calls[board.tables.legs[dialing.caller].call]
             return _ring(board, dialing, call, dialing.decision)
     return _one_less(board, dialing, event.cause)
+
+
+def _drop_referrer(board: Switchboard, dialing: Dialing) -> Effects:
+    """Its party has given up."""
+    if not dialing.referrer:
+        return []
+    referrer = board.tables.legs[dialing.referrer]
+    told = AnswerRefer(referrer.id, refusal.REFER_CODES[causes.NO_ANSWER])
+    return [told, *refusal.release(board, referrer, causes.NORMAL)]
 
 
 def _referrer_left(board: Switchboard, dialing: Dialing, referrer: Leg) -> Effects:
@@ -245,7 +254,7 @@ def obey(board: Switchboard, dialing: Dialing, resolution: Resolution) -> Effect
             return call(board, dialing, call_, resolution.decision)
         case RunFeature(feature, argument):
             call_.final = feature
-            return start_session(board, feature, argument, caller)
+            return _end_refer(board, dialing) + start_session(board, feature, argument, caller)
         case Reject(cause, words):
             return refusal.refuse(board, dialing, cause, words)
         case _:
@@ -259,7 +268,8 @@ def redirected(board: Switchboard, dialing: Dialing, event: LegRedirected) -> Ef
         return []
     effects = board.drop(callee, causes.REFUSED)
     resolution = board.ask(board.caller_of(callee), event.target.rstrip("#") + "#")
-    if callees(board, dialing) or dialing.knocked or dialing.hops >= HOPS:
+    others_ring = bool(callees(board, dialing) or dialing.knocked)
+    if others_ring or dialing.hops >= HOPS or not isinstance(resolution.decision, Dial):
         return effects + _one_less(board, dialing, causes.REFUSED)
     dialing.hops += 1
     return effects + board.stop_timer(dialing.id, "answer") + obey(board, dialing, resolution)

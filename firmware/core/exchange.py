@@ -150,11 +150,7 @@ class Exchange:
         leg = self.board.line_leg(event.line)
         if leg is None:
             return []
-        knocker = self.board.knocker(leg)
-        effects = self._lose(leg, causes.NORMAL)
-        if knocker and knocker.id in self.board.tables.owners:
-            effects += calling.hung_up_with_knocker(self.board, knocker, leg)
-        return effects
+        return self._lose(leg, causes.NORMAL)
 
     def _line_rang(self, event: events.LineRang) -> Effects:
         line = self.board.tables.lines.get(event.line)
@@ -230,11 +226,16 @@ class Exchange:
 
     def _tell(self, leg: Leg, cause: str) -> Effects:
         """Take the leg out, then tell those who are left behind."""
-        owner = self.board.tables.owners[leg.owner]
-        if transfer.completes(self.board, leg, owner):
-            dropped = self.board.drop(leg, causes.TRANSFERRED)
-            return dropped + transfer.complete(self.board, leg, owner)
-        return self.board.drop(leg, cause) + self._console(owner, Left(leg, cause))
+        board = self.board
+        owner, knocker = board.tables.owners[leg.owner], board.knocker(leg)
+        if transfer.completes(board, leg, owner):
+            effects = board.drop(leg, causes.TRANSFERRED)
+            effects += transfer.complete(board, leg, owner)
+        else:
+            effects = board.drop(leg, cause) + self._console(owner, Left(leg, cause))
+        if knocker and knocker.id in board.tables.owners:
+            effects += calling.hung_up_with_knocker(board, knocker, leg)
+        return effects
 
     def _console(self, owner: Owner, left: Left) -> Effects:
         """Those who were with the leg, and those who waited for it."""

@@ -65,8 +65,8 @@ def _waiting(tables: Tables) -> list[str]:
             if owner.referrer and (owner.id, owner.referrer) not in seats:
                 faults.append(f"dialing {owner.id} has lost its referrer")
             for leg in owner.knocked:
-                if leg not in tables.legs or tables.legs[leg].hears != "waiting":
-                    faults.append(f"leg {leg} does not hear the knocking of {owner.id}")
+                if leg not in tables.legs:
+                    faults.append(f"dialing {owner.id} knocks at the dead leg {leg}")
     faults += [f"leg {it} keeps {n} bridges" for it, n in keepers.items() if it and n > 1]
     for place, number in tables.places.items():
         if not isinstance(tables.owners.get(number), Session):

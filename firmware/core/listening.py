@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from firmware.core import refusal
+from firmware.core.calling import connect
 from firmware.core.dialing import begin
 from firmware.core.effects import Effects
 from firmware.core.events import HookFlashed, PromptEnded, TimerFired
@@ -39,6 +40,10 @@ def _flashed(board: Switchboard, listening: Listening, _: HookFlashed) -> Effect
     [leg] = board.legs_of(listening.id)
     if board.held_for(leg):
         return resume(board, leg)
+    knocker = board.knocker(leg)
+    if knocker:
+        board.join_call(leg, board.tables.legs[knocker.caller].call)
+        return connect(board, knocker, leg)
     return begin(board, leg)
 
 

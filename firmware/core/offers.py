@@ -64,19 +64,17 @@ def _replace(board: Switchboard, leg: Leg, number: int) -> Effects:
             return board.answer(leg) + calling.connect(board, owner, leg)
     elif isinstance(owner, Bridge) and own and wanted.answered and board.held_for(wanted) is None:
         board.join_call(leg, wanted.call)
-        effects = board.answer(leg) + board.hang_up(wanted, causes.TRANSFERRED)
-        effects += board.move([leg], owner)
-        if owner.mode == "hold":
-            effects += _reopen(board, owner)
-        return effects
+        effects = board.answer(leg) + board.move([leg], owner)
+        effects += board.hang_up(wanted, causes.TRANSFERRED)
+        return effects + (_held_again(board, owner, leg) if owner.mode == "hold" else [])
     return board.hang_up(leg, causes.NOT_ALLOWED)
 
 
-def _reopen(board: Switchboard, bridge: Bridge) -> Effects:
-    """The leg that held is gone, and its holding with it."""
+def _held_again(board: Switchboard, bridge: Bridge, leg: Leg) -> Effects:
+    """Who was held still is; where the leg that held is gone, its holding is too."""
     if bridge.paused or bridge.keeper:
-        return []
+        return board.play_music(leg)
     effects: Effects = []
-    for leg in board.legs_of(bridge.id):
-        effects += board.silence(leg)
+    for held in board.legs_of(bridge.id):
+        effects += board.silence(held)
     return effects + board.change(bridge, "talk")

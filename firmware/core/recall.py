@@ -17,11 +17,11 @@ from firmware.core.switchboard import Switchboard
 def flashed(board: Switchboard, bridge: Bridge, event: HookFlashed) -> Effects:
     leg = board.line_leg(event.line)
     assert leg
+    if board.held_for(leg):
+        return toggle(board, bridge, leg)
     knocker = board.knocker(leg)
     if knocker:
         return take_knocker(board, bridge, leg, knocker)
-    if board.held_for(leg):
-        return toggle(board, bridge, leg)
     return consult(board, bridge, leg, "consult")
 
 
@@ -37,6 +37,8 @@ def toggle(board: Switchboard, bridge: Bridge, leg: Leg) -> Effects:
     held = board.held_for(leg)
     if held is None:
         return []
+    if bridge.ears:
+        return cancel(board, bridge, leg)
     waiting, reason = board.legs_of(held.id), held.reason
     now = others(board, bridge, leg)
     effects = board.switch_call(leg, waiting[0].call, causes.HELD)
@@ -46,9 +48,8 @@ def toggle(board: Switchboard, bridge: Bridge, leg: Leg) -> Effects:
 
 def cancel(board: Switchboard, bridge: Bridge, leg: Leg) -> Effects:
     """The third party is released, the first is back."""
-    effects: Effects = []
-    third = others(board, bridge, leg)
-    effects += resume(board, leg)
+    third = [other for other in board.legs_of(bridge.id) if other is not leg]
+    effects = resume(board, leg)
     for other in third:
         effects += refusal.release(board, other, causes.NORMAL)
     return effects

@@ -124,7 +124,18 @@ class Switchboard(Sounds, RunningTimers, Ports):
         before = {number: self._links(number) for number in {*[it.owner for it in legs], owner.id}}
         for leg in legs:
             self._seat(leg, owner)
-        return effects + self._settle(before)
+        effects += self._settle(before)
+        if isinstance(owner, Bridge) and self._knocks:
+            effects += self._knock_again(legs)
+        return effects
+
+    def _knock_again(self, legs: list[Leg]) -> Effects:
+        """Who turns to another call hears that somebody still knocks."""
+        effects: Effects = []
+        for leg in legs:
+            if self.knocker(leg):
+                effects += self.set_tone(leg, "waiting")
+        return effects
 
     def bridge(self, mode: Mode, legs: list[Leg]) -> Effects:
         return self.move(legs, Bridge(self.next_owner(), mode))
