@@ -10,6 +10,7 @@ see `setting.py`.  The others are looked up when the site is built.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
@@ -164,7 +165,7 @@ class Tones(msgspec.Struct, frozen=True):
     howler: tuple[ToneStep, ...] = ((950, 0, 1000, 0),)
 
 
-class Site(msgspec.Struct, frozen=True):
+class Site(msgspec.Struct, frozen=True, dict=True):  # `dict`: room for what is derived from it
     version: int
     name: Annotated[Words, Setting("the name of the house", "本站点名称", default="Hookswitch")]
     country: Annotated[
@@ -299,7 +300,14 @@ class Site(msgspec.Struct, frozen=True):
 
     def extension_on(self, line: int) -> Extension | None:
         """The analog extension of an FXS port."""
-        for extension in self.extensions.values():
-            if extension.line == line:
-                return extension
-        return None
+        return self._by_line.get(line)
+
+    @cached_property
+    def _by_line(self) -> dict[int, Extension]:
+        return {it.line: it for it in self.extensions.values() if it.line is not None}
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """What extension numbers begin with: digits in it may still become a number."""
+        numbers = self.extensions
+        return frozenset(number[:end] for number in numbers for end in range(len(number)))

@@ -44,7 +44,7 @@ def _argument(asked: Asked, code: Code, rest: str) -> tuple[str | None, bool]:
             return (code.argument if not rest else None), False
         case "extension":
             known = rest in asked.site.extensions
-            return (rest if known else None), not rest or begins_one_of(rest, asked.site.extensions)
+            return (rest if known else None), not rest or rest in asked.site.beginnings
         case "time":
             complete = len(rest) == TIME_DIGITS and rest.isdecimal()
             return (rest if complete else None), len(rest) < TIME_DIGITS

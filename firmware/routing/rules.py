@@ -36,7 +36,7 @@ def emergency(asked: Asked, digits: str) -> Match | None:
 
 def extension(asked: Asked, digits: str) -> Match | None:
     extensions = asked.site.extensions
-    more = begins_one_of(digits, extensions)
+    more = digits in asked.site.beginnings
     if digits in extensions:
         kind: Dial | Reject = Dial("internal", digits, ToExtension(digits))
         if digits == asked.caller.number:

@@ -15,6 +15,8 @@ from firmware.core.site import Tones, ToneStep
 
 DATA = Path(__file__).resolve().parent / "data" / "countries.toml"
 FOR_EVER = (1000, 0)  # a tone without a pause, in the engine's form
+STUTTER, RECALL = (400, 40), (100, 100)  # ms on and off
+LONG_PAUSE = 5_000  # of a tone that a country plays only once
 NAMES = ("dial", "ringback", "busy", "congestion")
 
 
@@ -23,8 +25,23 @@ def names() -> tuple[str, ...]:
 
 
 def tones(country: str) -> Tones:
+    """The special dial tones and the knocker's ringback are made of the country's own sounds."""
     facts = _countries()[country]
-    return Tones(**{name: _steps(facts[name]["steps"]) for name in NAMES})
+    known = {name: _steps(facts[name]["steps"]) for name in NAMES}
+    one, other = known["dial"][0][:2]
+    return Tones(
+        **known,
+        waiting=_steps(facts["call_waiting"]["steps"]),
+        stutter=((one, other, *STUTTER),),
+        recall=((one, other, *RECALL),),
+        knocking=_knocking(known["ringback"]),
+    )
+
+
+def _knocking(ringback: tuple[ToneStep, ...]) -> tuple[ToneStep, ...]:
+    """Ringback, and a short beep behind it: the caller hears that somebody is there."""
+    *before, (one, other, on, off) = ringback
+    return (*before, (one, other, on, 200), (one, other, 200, max(400, off - 400)))
 
 
 def ring_cadence(country: str) -> tuple[int, ...]:
@@ -49,7 +66,7 @@ def _steps(given: list[dict[str, Any]]) -> tuple[ToneStep, ...]:
             steps.append((*_pair(step), on, off))
         else:  # silence lengthens the pause of the sound before it
             first, second, on, off = steps[-1]
-            steps[-1] = (first, second, on, off + step["ms"])
+            steps[-1] = (first, second, on, off + step.get("ms", LONG_PAUSE))
     return tuple(steps)
 
 

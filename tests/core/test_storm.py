@@ -154,7 +154,9 @@ def _setting(play: Play, dice: Dice) -> None:
             version=board.site.version + 1,
             barge=dice.choice(["three-way", "hold-other-side"]),
             force_release=dice.choice(["end-call", "take-over"]),
-            diversion=Diversion(always_accept=bool(dice.randrange(2))),
+            diversion=Diversion(
+                always_accept=bool(dice.randrange(2)), tell_caller=bool(dice.randrange(2))
+            ),
         )
         play.happen(ev.SiteChanged, site)
     else:
