@@ -43,9 +43,10 @@ def run_sim(options: argparse.Namespace) -> None:
 
 
 def run_sysd(options: argparse.Namespace) -> None:
+    from firmware.features import catalog
     from firmware.sysd.process import run
 
-    run(options.state, options.board, options.config)
+    run(options.state, options.board, options.config, catalog.clashes)
 
 
 def run_jobs(options: argparse.Namespace) -> None:

@@ -163,3 +163,13 @@ FEATURES: Mapping[str, Feature] = {
 def codes(site: Site) -> tuple[Code, ...]:
     """What this site dials, by its plan."""
     return plans.fold(ROWS, site.plan, site.changed_codes)
+
+
+def clashes(site: Site) -> list[plans.Clash]:
+    """FCR-03: what the plan's codes and the site's numbers would take from each other."""
+    numbers = {number: f"extensions.{number}" for number in site.extensions}
+    for department in site.departments:
+        if department.number:
+            numbers[department.number] = f"departments.{department.name}"
+    numbers |= {route.prefix: f"routes.{route.name}" for route in site.routes}
+    return plans.clashes(codes(site), numbers)

@@ -11,13 +11,13 @@ import secrets
 from pathlib import Path
 
 from firmware.api import jobs as api
+from firmware.api.noticeboard import Notices
 from firmware.api.notices import ShowNotices
 from firmware.core.keeping import Keeping
 from firmware.core.record import CallRecord
 from firmware.jobs.collect import Collector
 from firmware.jobs.exports import Exports
 from firmware.jobs.lookout import Lookout
-from firmware.jobs.notices import Notices
 from firmware.jobs.records import Records
 from firmware.jobs.settings import Settings
 from firmware.jobs.sweeping import Sweeper

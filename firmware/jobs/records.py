@@ -16,9 +16,9 @@ from typing import TypeVar
 import msgspec
 
 from firmware.api import jobs as api
+from firmware.api.noticeboard import Notices
 from firmware.core.record import CallRecord
 from firmware.core.visibility import Sight, shown
-from firmware.jobs.notices import Notices
 from firmware.store.calls import Calls
 from firmware.store.calls_filter import COLUMNS, Filter
 from firmware.store.calls_page import Pages

@@ -15,9 +15,9 @@ from typing import TypeVar
 import msgspec
 
 from firmware.api import state as api
+from firmware.api.noticeboard import Notices
 from firmware.core.userstate import checked
 from firmware.jobs.lookout import Lookout
-from firmware.jobs.notices import Notices
 from firmware.jobs.vault import Vault
 from firmware.store import spool
 from firmware.store.database import NOT_SAVED

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from firmware.jobs.notices import Notices
+from firmware.api.noticeboard import Notices
 from firmware.store import snapshot
 from firmware.store.database import NOT_SAVED, StoreError
 from firmware.store.rescue import DAMAGED, open_or_set_aside, set_aside

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 import msgspec
 
@@ -21,7 +19,6 @@ from firmware.store.database import StoreError, sync_folder
 
 KEPT = 5
 DIGEST_BYTES = 32
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 Credential = tuple[str, str, str]  # extension, HA1 by MD5, HA1 by SHA-256
 
@@ -47,35 +44,33 @@ class Applied(msgspec.Struct, frozen=True):
 _decode = msgspec.msgpack.Decoder(Applied).decode
 
 
-def write(
-    folder: Path,
-    site: Site,
-    credentials: tuple[Credential, ...] = (),
-    trunk_secrets: Mapping[str, str] = NOTHING,
-    tls: Tls = NO_TLS,
-) -> None:
-    prepare(folder, site, credentials, trunk_secrets, tls)
-    switch(folder, site.version)
+def write(folder: Path, current: Applied) -> None:
+    prepare(folder, current)
+    switch(folder, current.site.version)
 
 
-def prepare(
-    folder: Path,
-    site: Site,
-    credentials: tuple[Credential, ...],
-    trunk_secrets: Mapping[str, str] = NOTHING,
-    tls: Tls = NO_TLS,
-) -> None:
-    """Raises `OSError` when the disk is full; nothing in force has changed then."""
+def prepare(folder: Path, current: Applied, text: str = "") -> None:
+    """Raises `OSError` when the disk is full; nothing in force has changed then.
+
+    `text` says the same for people: what is left of the configuration should `config.db` be lost.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    body = msgspec.msgpack.encode(Applied(site, credentials, dict(trunk_secrets), tls))
+    body = msgspec.msgpack.encode(current)
+    path = _path(folder, current.site.version)
+    if text:
+        _put(folder, path.with_suffix(".toml"), text.encode())
+    _put(folder, path, hashlib.sha256(body).digest() + body)
+    sync_folder(folder)
+
+
+def _put(folder: Path, path: Path, data: bytes) -> None:
     draft = folder / "draft"
     draft.unlink(missing_ok=True)
     with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640), "wb") as file:
-        file.write(hashlib.sha256(body).digest() + body)
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    draft.rename(_path(folder, site.version))
-    sync_folder(folder)
+    draft.rename(path)
 
 
 def switch(folder: Path, version: int) -> None:
@@ -88,6 +83,7 @@ def switch(folder: Path, version: int) -> None:
     for old in _versions(folder):
         if old <= version - KEPT:
             _path(folder, old).unlink(missing_ok=True)
+            _path(folder, old).with_suffix(".toml").unlink(missing_ok=True)
 
 
 def read_current(folder: Path) -> Applied:
@@ -99,6 +95,19 @@ def read_current(folder: Path) -> Applied:
             if applied is not None:
                 return applied
     raise StoreError(f"no applied configuration in {folder}: sysd writes one when it starts")
+
+
+def newest_text(folder: Path) -> tuple[int, str] | None:
+    """The text of what is in force, and its version."""
+    newest = _version_of(folder / "current")
+    for version in sorted(_versions(folder), reverse=True):
+        if newest is None or version <= newest:
+            try:
+                text = _path(folder, version).with_suffix(".toml").read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError):
+                continue
+            return version, text
+    return None
 
 
 def _read(path: Path) -> Applied | None:

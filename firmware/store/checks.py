@@ -7,19 +7,29 @@ speak of telephony.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 
+from firmware.core.plans import Clash
+from firmware.core.site import Site
 from firmware.store import countries
 from firmware.store.form import KEPT, MAKE, Part, sections
 from firmware.store.mistakes import Mistake
 from firmware.store.places import Places
 from firmware.store.secret_forms import strong
-from firmware.store.settings import Config, SecretId, entries, secret_of, table
+from firmware.store.secrets import SecretId
+from firmware.store.settings import Config, entries, secret_of, table
 from firmware.store.values import Leaf, named_keys, references
 from firmware.store.zones import exists
+
+Clashes = Callable[[Site], Sequence[Clash]]
+
+
+def no_clashes(_: Site) -> Sequence[Clash]:
+    return ()
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -27,6 +37,11 @@ class Ground(msgspec.Struct, frozen=True):
 
     ports: Mapping[int, Literal["fxs", "fxo"]]
     kept: frozenset[SecretId] = frozenset()  # secrets that are stored
+    clashes: Clashes = no_clashes  # of feature codes; the catalogue of them is not ours to know
+
+
+CONSOLE_CLASSES = ("international", "national", "local", "internal")
+TWO_DIGITS = re.compile(r"[1-6][1-4]")
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -140,6 +155,45 @@ def analog_is_not_sip(config: Config, _: Ground) -> Iterator[Found]:
             yield Found("extension", number, "sip", "sip-on-a-port")
 
 
+def classes_exist(config: Config, _: Ground) -> Iterator[Found]:
+    """COS-10: the console's own, two digits of the exchange table, or one of this text."""
+    known = (*CONSOLE_CLASSES, *config.site.classes)
+    for number, entry in config.site.extensions.items():
+        for key, name in (("day_class", entry.day_class), ("night_class", entry.night_class)):
+            if name and name not in known and not TWO_DIGITS.fullmatch(name):
+                yield Found("extension", number, key, "no-class", (name, listed(known)))
+
+
+def departments_have_tops(config: Config, _: Ground) -> Iterator[Found]:
+    """ORG-05: no department is above itself."""
+    above = {each.name: each.parent for each in config.site.departments}
+    for name, parent in above.items():
+        seen, at = {name}, parent
+        while at and at in above and at not in seen:
+            seen.add(at)
+            at = above[at]
+        if at == name:
+            yield Found("department", name, "parent", "own-parent", (name,))
+
+
+def one_department_each(config: Config, _: Ground) -> Iterator[Found]:
+    """DEP-04"""
+    first: dict[str, str] = {}
+    for department in config.site.departments:
+        for member in department.members:
+            other = first.setdefault(member, department.name)
+            if other != department.name:
+                details = (member, other)
+                yield Found("department", department.name, "members", "two-departments", details)
+
+
+def codes_do_not_clash(config: Config, ground: Ground) -> Iterator[Found]:
+    """FCR-03"""
+    for clash in ground.clashes(config.site):
+        if clash.weight == "refused":
+            yield Found("site", "", "plan", "clash", (clash.en, clash.zh))
+
+
 def passwords_are_strong(config: Config, _: Ground) -> Iterator[Found]:
     for (section, entry, key), value in config.secrets.items():
         hashed = secret_of((section, entry, key)).kind == "hashed"
@@ -154,6 +208,10 @@ RULES: tuple[Rule, ...] = (
     known_zone,
     no_emergency_numbers,
     analog_is_not_sip,
+    classes_exist,
+    departments_have_tops,
+    one_department_each,
+    codes_do_not_clash,
     secrets_are_known,
     passwords_are_strong,
 )

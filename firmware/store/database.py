@@ -2,7 +2,9 @@
 
 Every committed transaction is on the disk when `transaction` returns (WAL, synchronous=FULL).
 Migrations are numbered SQL files, `schema/<kind>-0001.sql` onward; each runs once, in one
-transaction with its number.  A database from newer firmware is refused, never guessed at.
+transaction with its number.  `<kind>-0002.back.sql` is the way back from step 2; it is kept inside
+the database, so that older firmware, which has never heard of the step, can undo it.  A database
+from newer firmware without a way back is refused, never guessed at.
 One process owns a database: waiting for a lock is not part of any plan and bounded.
 """
 
@@ -16,6 +18,7 @@ from pathlib import Path
 import apsw
 
 SCHEMAS = Path(__file__).resolve().parent / "schema"
+WAYS_BACK = "CREATE TABLE IF NOT EXISTS ways_back (form INTEGER PRIMARY KEY, sql TEXT) STRICT"
 BUSY_MS = 5_000  # somebody may look at the file with the sqlite3 shell
 WAL_BYTES = 4 * 1024 * 1024
 
@@ -34,7 +37,7 @@ def open_database(path: Path, kind: str, schemas: Path = SCHEMAS) -> apsw.Connec
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA foreign_keys = ON")
     database.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}").fetchall()
-    _migrate(database, path, sorted(schemas.glob(f"{kind}-*.sql")))
+    _migrate(database, path, kind, schemas)
     return database
 
 
@@ -75,16 +78,39 @@ def _create(path: Path) -> None:
         sync_folder(path.parent)
 
 
-def _migrate(database: apsw.Connection, path: Path, steps: list[Path]) -> None:
+def _migrate(database: apsw.Connection, path: Path, kind: str, schemas: Path) -> None:
+    steps = [step for step in sorted(schemas.glob(f"{kind}-*.sql")) if ".back" not in step.suffixes]
     done = int(database.pragma("user_version") or 0)
-    if done > len(steps):
-        raise StoreError(
-            f"{path.name} was written by newer firmware (form {done}, known here: {len(steps)}); "
-            "install that firmware again, or restore a backup of this one"
-        )
+    while done > len(steps):
+        done = _step_back(database, path, done, len(steps))
     for number, step in enumerate(steps[done:], start=done + 1):
         if not step.stem.endswith(f"-{number:04d}"):
             raise StoreError(f"the schema steps of {path.name} are not in order: {step.name}")
         with transaction(database):
             database.execute(step.read_text(encoding="utf-8"))
+            _note_way_back(database, number, step.with_suffix(".back.sql"))
             database.execute(f"PRAGMA user_version = {number}")
+
+
+def _note_way_back(database: apsw.Connection, number: int, back: Path) -> None:
+    """Older firmware does not know this step: the way back from it is kept in the data."""
+    if back.is_file():
+        database.execute(WAYS_BACK)
+        query = "REPLACE INTO ways_back VALUES (?, ?)"
+        database.execute(query, (number, back.read_text(encoding="utf-8")))
+
+
+def _step_back(database: apsw.Connection, path: Path, done: int, known: int) -> int:
+    row = None
+    if database.table_exists(None, "ways_back"):
+        row = database.execute("SELECT sql FROM ways_back WHERE form = ?", (done,)).fetchone()
+    if row is None:
+        raise StoreError(
+            f"{path.name} was written by newer firmware (form {done}, known here: {known}); "
+            "install that firmware again, or restore a backup of this one"
+        )
+    with transaction(database):
+        database.execute(str(row[0]))
+        database.execute("DELETE FROM ways_back WHERE form = ?", (done,))
+        database.execute(f"PRAGMA user_version = {done - 1}")
+    return done - 1

@@ -62,14 +62,24 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "密码必须同时含字母和数字，且除分机号外至少还有 6 个字符",
     ),
     "nothing-kept": (
-        'no password is kept for {0}; type one, or use "hookswitch extensions password {0}" later',
-        "没有为 {0} 保存密码；请填写密码，或以后用 “hookswitch extensions password {0}” 设置",
+        'no password is kept for {0}; type one, or write "(new)" and the box makes one up',
+        "没有为 {0} 保存密码；请填写密码，或写 “(new)” 由本机生成",
     ),
     "cannot-make": (
         "{0} cannot be made up by the box; hand it in",
         "本机无法自行生成 {0}，请给出",
     ),
     "not-there": ("there is no {0} {1}; there are: {2}", "没有 {0} {1}；有：{2}"),
+    "no-class": (
+        "there is no service class {0}; there are two digits like 11, and: {1}",
+        "没有服务等级 {0}；可写两位数字（如 11），或：{1}",
+    ),
+    "own-parent": ("department {0} cannot be above itself", "部门 {0} 不能是自己的上级"),
+    "two-departments": (
+        "extension {0} is in department {1} already; it can be in one only",
+        "分机 {0} 已在部门 {1} 中；每个分机只能属于一个部门",
+    ),
+    "clash": ("{0}", "{1}"),
     "no-country": ("no tones are known for {0}; known are: {1}", "没有国家 {0} 的信号音；有：{1}"),
     "no-zone": ('there is no time zone "{0}"', "没有时区 “{0}”"),
 }

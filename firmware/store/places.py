@@ -73,9 +73,13 @@ class Places:
 
     def line(self, section: str, index: int = 0, key: str = "") -> int:
         """The best line there is; 0 when the text says nothing about it."""
+        if found := self._lines.get((section, index, key)):
+            return found
+        for (name, which, inner), line in self._lines.items():
+            if key and (name, which) == (section, index) and inner.startswith(f"{key}."):
+                return line
         above = key.rpartition(".")[0]
-        spots = ((section, index, key), (section, index, above), (section, index, ""))
-        for spot in (*spots, ("", 0, section)):
+        for spot in ((section, index, above), (section, index, ""), ("", 0, section)):
             if spot in self._lines:
                 return self._lines[spot]
         return 0

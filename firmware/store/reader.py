@@ -28,7 +28,7 @@ from firmware.store.form import (
 from firmware.store.mistakes import Mistake
 from firmware.store.places import Places, Spot
 from firmware.store.secret_forms import FORMS, fits
-from firmware.store.settings import SecretId
+from firmware.store.secrets import SecretId
 
 WRONG: Final = object()
 COUNT = "count"  # `[[extension]]` with a count stands for that many, numbered upward

@@ -14,8 +14,8 @@ import msgspec
 from firmware.core.setting import Secret
 from firmware.core.site import Site, Tones
 from firmware.store.form import KEPT, MAKE, Part, Record, secret_keys, sections
+from firmware.store.secrets import SecretId
 
-SecretId = tuple[str, str, str]  # section, entry, key
 Address = tuple[str, str, str]  # section, entry ("" in a table), key ("" is the header)
 
 LOOKED_UP: Final[dict[str, Any]] = {

@@ -19,10 +19,10 @@ from firmware.store.form import Part
 from firmware.store.mistakes import Mistake
 from firmware.store.places import Places
 from firmware.store.reader import Reader
+from firmware.store.secrets import SecretId
 from firmware.store.settings import (
     Address,
     Config,
-    SecretId,
     empty_site,
     entries,
     gathered,

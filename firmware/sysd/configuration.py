@@ -1,9 +1,9 @@
 """The configuration in force, and the only way to change it.
 
-A change is one new version: its applied file is put down first (a full disk is noticed before
-anything is decided), then the secrets and the version are committed, then the file is put in
-force.  Killed in between, `settle` at the next start finishes or forgets the change: what
-`config.db` says last is what is in force.
+A change is one new version.  Its secrets and its applied file are put down first, where they
+count for nothing yet; then the version is committed to `config.db`, and that moment decides; then
+the file is put in force.  Killed in between, `settle` at the next start finishes or forgets the
+change: what `config.db` says last is what is in force.
 """
 
 from __future__ import annotations
@@ -17,48 +17,91 @@ from typing import Literal
 
 import msgspec
 
-from firmware.core.site import Site
+from firmware.api.noticeboard import Notices
 from firmware.store import applied, changes, site_text, site_writer
-from firmware.store.applied import Applied, Credential
+from firmware.store.applied import Applied
 from firmware.store.changes import Change
-from firmware.store.checks import Ground
-from firmware.store.config import ConfigStore, Version
-from firmware.store.database import StoreError
+from firmware.store.checks import Clashes, Ground, check, no_clashes
+from firmware.store.config import ConfigStore, Unconfirmed, Version
+from firmware.store.database import NOT_SAVED, StoreError
 from firmware.store.form import KEPT
 from firmware.store.mistakes import Mistake, say
-from firmware.store.secrets import Secrets, digest
-from firmware.store.settings import Config, SecretId, sealed
+from firmware.store.places import Places
+from firmware.store.rescue import open_or_set_aside
+from firmware.store.secrets import SecretId, Secrets, make_password
+from firmware.store.settings import Config, sealed, wanted
 from firmware.store.site_build import build
+from firmware.store.trouble import trouble_of
 
 log = logging.getLogger("configuration")
 
 Ports = Mapping[int, Literal["fxs", "fxo"]]
+CONFIG, SECRETS, APPLIED = "config.db", "secrets.db", "applied"
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What came of a change; `made` are the passwords that the box made up, told once."""
+
+    version: int
+    changes: list[Change]
+    made: dict[SecretId, str] = {}
 
 
 class Configuration:
-    def __init__(self, state: Path, ports: Ports) -> None:
-        self._store = ConfigStore(state / "config.db")
-        self._secrets = Secrets(state / "secrets.db")
-        self._folder = state / "applied"
-        self._ports = ports
+    def __init__(
+        self, state: Path, ports: Ports, notices: Notices, clashes: Clashes = no_clashes
+    ) -> None:
+        self._notices, self._ports, self._clashes = notices, ports, clashes
+        self._folder = state / APPLIED
+        self._store, lost = open_or_set_aside(state / CONFIG, ConfigStore)
+        self._secrets, lost_secrets = open_or_set_aside(state / SECRETS, Secrets)
         self._parsed = (0, Config())
+        if lost_secrets:
+            self._notices.say("damaged", SECRETS, lost_secrets.name)
+            self._adopt_secrets()
+        if lost:
+            self._notices.say("damaged", CONFIG, lost.name)
+            self._adopt_text()
 
     @property
     def version(self) -> int:
         current = self._store.current()
         return current.id if current else 0
 
+    @property
+    def secrets(self) -> Secrets:
+        return self._secrets
+
+    @property
+    def store(self) -> ConfigStore:
+        return self._store
+
     # -- start -------------------------------------------------------------------------------------
     def settle(self, factory: str, file: Path | None) -> None:
         """Begin with something, take over a file that is new, and have the applied file right."""
+        self._secrets.forget(self.version + 1)
         if file is not None:
             self._take_over(file)
         if self.version == 0:
             config = self.read(factory)
             if isinstance(config, list):
                 raise StoreError("the factory configuration: " + "; ".join(map(say, config)))
-            self._change(config, "factory", "first start", None)
-        self._apply_again()
+            self._change(config, "factory", "first start")
+        self.apply_again()
+
+    def _adopt_text(self) -> None:
+        """`config.db` is lost: go on from the text that lies beside the applied site."""
+        found = applied.newest_text(self._folder)
+        if found is not None:
+            number, text = found
+            why = "config.db was damaged; its history is lost"
+            self._store.add(Version(number + 1, _now(), "box", why, text))
+
+    def _adopt_secrets(self) -> None:
+        """`secrets.db` is lost: what telephones and carriers go by is in the applied file."""
+        current = self._in_force()
+        if current is not None:
+            self._secrets.adopt(current.credentials, current.trunk_secrets)
 
     def _take_over(self, file: Path) -> None:
         """A file counts once: what administrators change afterwards stays."""
@@ -75,77 +118,149 @@ class Configuration:
             for mistake in config:
                 log.error("%s: %s", file, say(mistake))
             return
-        self._change(config, "file", file.name, mark)
+        self._change(config, "file", file.name, supplied=mark)
 
-    def _apply_again(self) -> None:
+    def apply_again(self) -> None:
+        """Have in the applied file what `config.db` says."""
         current = self._current()
         config = self.read(current.text)
         if isinstance(config, list):
             # another board's configuration, say: what was in force stays so until it is mended
-            log.error("version %d: %s", current.id, "; ".join(map(say, config)))
+            self._notices.say("refused", CONFIG, "; ".join(map(say, config)))
             return
-        fresh = self._applied(config, current.id, self._secrets.kept())
+        self._notices.over(CONFIG, "refused")
+        fresh = self._applied(config, current.id)
         if fresh != self._in_force():
-            applied.write(self._folder, fresh.site, fresh.credentials)
+            applied.prepare(self._folder, fresh, current.text)
+            applied.switch(self._folder, current.id)
+        self._notices.over(APPLIED)
 
     # -- questions ---------------------------------------------------------------------------------
     def read(self, text: str) -> Config | list[Mistake]:
-        kept: set[SecretId] = {("extension", number, "password") for number in self._secrets.kept()}
-        return site_text.read(text, Ground(self._ports, frozenset(kept)))
+        return site_text.read(text, self._ground())
+
+    def check(self, config: Config) -> list[Mistake]:
+        return check(config, self._ground(), Places(""))
+
+    def _ground(self) -> Ground:
+        return Ground(self._ports, self._secrets.names(self.version), self._clashes)
 
     def text(self, number: int) -> str | None:
         """The text of a version, 0 for the current one."""
         version = self._store.version(number) if number else self._store.current()
         return version.text if version else None
 
-    def differences(self, config: Config) -> list[Change]:
-        return changes.between(self._config(), config)
+    def version_at(self, utc_ms: int) -> int | None:
+        version = self._store.at(utc_ms)
+        return version.id if version else None
 
-    def history(self, limit: int) -> list[tuple[Version, list[Change]]]:
+    def differences(self, config: Config) -> list[Change]:
+        return changes.between(self.config(), config)
+
+    def history(self, limit: int, before: int) -> list[tuple[Version, list[Change]]]:
         """Newest first, each with what it changed."""
-        versions = self._store.history(limit + 1)
-        befores = [*versions[1:], None]
-        pairs = zip(versions, befores, strict=True)
-        return [(new, _between(old, new)) for new, old in pairs][:limit]
+        return [(each, self._store.changes(each.id)) for each in self._store.history(limit, before)]
+
+    def config(self) -> Config:
+        """What is in force; parsed once per version, as a large house takes its time."""
+        current = self._current()
+        if self._parsed[0] != current.id:
+            self._parsed = (current.id, site_text.read_old(current.text) or Config())
+        return self._parsed[1]
 
     # -- changes -----------------------------------------------------------------------------------
-    def apply(self, config: Config, who: str, why: str) -> int:
+    def apply(self, config: Config, who: str, why: str, confirm_within: int = 0) -> Done:
         """The version in force afterwards: the same as before if nothing changes."""
-        if self.differences(config):
-            self._change(config, who, why, None)
-        return self.version
+        if not self.differences(config):
+            return Done(self.version, [])
+        return self._change(config, who, why, confirm_within)
 
     def set_password(self, number: str, password: str, who: str) -> int:
-        config = self._config()
+        config = self.config()
         secrets = config.secrets | {("extension", number, "password"): password}
         config = msgspec.structs.replace(config, secrets=secrets)
-        self._change(config, who, f"password of {number}", None)
-        return self.version
+        return self._change(config, who, f"password of {number}").version
 
-    def extension_is_sip(self, number: str) -> bool | None:
-        """None if there is no such extension."""
-        extension = self._config().site.extensions.get(number)
-        return extension.sip if extension else None
+    # -- to be confirmed ---------------------------------------------------------------------------
+    def unconfirmed(self) -> tuple[Unconfirmed, float] | None:
+        """What waits to be confirmed, and for how many seconds it may still wait.
 
-    def _change(self, config: Config, who: str, why: str, supplied: bytes | None) -> None:
-        config, fresh_secrets = sealed(config, {})
-        typed = {number: password for (_, number, _), password in fresh_secrets.items()}
-        version = Version(
-            self.version + 1, time.time_ns() // 1_000_000, who, why, site_writer.write(config)
+        A clock that was set back, as on a box without one after a power cut, does not lengthen it
+        beyond what was granted."""
+        waiting = self._store.unconfirmed()
+        if waiting is None:
+            return None
+        passed = (_now() - waiting.utc_ms) / 1000
+        return waiting, min(float(waiting.seconds), max(0.0, waiting.seconds - passed))
+
+    def confirm(self) -> None:
+        self._store.confirm()
+
+    def undo(self) -> Done | None:
+        """Nobody confirmed: the version before is in force again, with the secrets of then."""
+        waiting = self._store.unconfirmed()
+        before = self._store.version(waiting.back_to) if waiting else None
+        if waiting is None or before is None:
+            return None
+        config = site_text.read_old(before.text) or Config()
+        why = f"version {waiting.version} was not confirmed"
+        return self._change(config, "box", why, secrets_of=waiting.back_to)
+
+    def _change(
+        self,
+        config: Config,
+        who: str,
+        why: str,
+        confirm_within: int = 0,
+        supplied: bytes | None = None,
+        secrets_of: int = 0,
+    ) -> Done:
+        before = self._store.current()
+        found = self.differences(config) if before else []
+        made = {identity: make_password() for identity in wanted(config)}
+        config, fresh_secrets = sealed(config, made)
+        number, text = self.version + 1, site_writer.write(config)
+        try:
+            if secrets_of:
+                self._secrets.keep_again(secrets_of, number)
+            else:
+                self._secrets.keep(fresh_secrets, number)
+            applied.prepare(self._folder, self._applied(config, number), text)
+            waiting = None
+            if confirm_within and before:
+                waiting = Unconfirmed(number, before.id, _now(), confirm_within)
+            self._store.add(Version(number, _now(), who, why, text), found, supplied, waiting)
+        except NOT_SAVED as error:
+            self._notices.say(trouble_of(error), CONFIG, str(error))
+            raise
+        self._notices.over(CONFIG)
+        self._parsed = (number, config)
+        self._put_in_force(number)
+        log.info("version=%d who=%s why=%s", number, who, why)
+        return Done(number, found, made)
+
+    def _put_in_force(self, number: int) -> None:
+        """Decided already: a disk that refuses now is a notice, and `apply_again` mends it."""
+        try:
+            applied.switch(self._folder, number)
+            self._notices.over(APPLIED)
+        except OSError as error:
+            self._notices.say("not-in-force", APPLIED, str(error))
+
+    def _applied(self, config: Config, number: int) -> Applied:
+        site = build(config, number, datetime.now(UTC).year)
+        held = self._secrets.credentials(number)
+        named = [
+            entry
+            for (section, entry, _), value in config.secrets.items()
+            if section == "extension" and value == KEPT
+        ]
+        trunks = self._secrets.opened("trunk", number)
+        return Applied(
+            site,
+            tuple(held[entry] for entry in named if entry in held),
+            {name: trunks[name] for name in site.trunks if name in trunks},
         )
-        kept = self._secrets.kept() | {number: digest(number, typed[number]) for number in typed}
-        fresh = self._applied(config, version.id, kept)
-        applied.prepare(self._folder, fresh.site, fresh.credentials)
-        if typed:
-            self._secrets.keep(typed)
-        self._store.add(version, supplied)
-        applied.switch(self._folder, version.id)
-        log.info("version=%d who=%s why=%s", version.id, who, why)
-
-    def _applied(self, config: Config, number: int, kept: Mapping[str, Credential]) -> Applied:
-        site: Site = build(config, number, datetime.now(UTC).year)
-        named = [number for (_, number, _), value in config.secrets.items() if value == KEPT]
-        return Applied(site, tuple(kept[number] for number in named if number in kept))
 
     def _in_force(self) -> Applied | None:
         try:
@@ -159,15 +274,6 @@ class Configuration:
             raise StoreError("there is no configuration yet")
         return current
 
-    def _config(self) -> Config:
-        """What is in force; parsed once per version, as a large house takes its time."""
-        current = self._current()
-        if self._parsed[0] != current.id:
-            self._parsed = (current.id, site_text.read_old(current.text) or Config())
-        return self._parsed[1]
 
-
-def _between(old: Version | None, new: Version) -> list[Change]:
-    before = (site_text.read_old(old.text) if old else None) or Config()
-    after = site_text.read_old(new.text) or Config()
-    return changes.between(before, after) if old else []
+def _now() -> int:
+    return time.time_ns() // 1_000_000

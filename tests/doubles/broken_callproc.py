@@ -32,7 +32,7 @@ def break_down() -> None:
 
 def main() -> None:
     state, port = Path(sys.argv[1]), int(sys.argv[2])
-    applied.write(state / "applied", SMALL)
+    applied.write(state / "applied", applied.Applied(SMALL))
     process = CallProcess(
         state=state,
         board=load_board("sim8"),

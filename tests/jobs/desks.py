@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from firmware.api import state as api
+from firmware.api.noticeboard import Notices
 from firmware.api.notices import Notice
 from firmware.core.effects import SaveState
 from firmware.core.events import StateChanged, StateSaved
 from firmware.edges.inbox import Inbox
 from firmware.edges.state import UserState
-from firmware.jobs.notices import Notices
 from firmware.jobs.settings import Settings
 from firmware.wire.client import Remote
 from firmware.wire.frames import Ask, Refused

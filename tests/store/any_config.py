@@ -19,7 +19,8 @@ from firmware.store.checks import Ground, check
 from firmware.store.countries import names
 from firmware.store.form import KEPT, Key, ListOf, MapOf, Part, Record, Scalar, Shape, sections
 from firmware.store.places import Places
-from firmware.store.settings import Address, Config, SecretId, empty_site, gathered
+from firmware.store.secrets import SecretId
+from firmware.store.settings import Address, Config, empty_site, gathered
 from firmware.store.values import flat, named_keys, plain
 from tests.store.samples import GROUND
 

@@ -22,6 +22,8 @@ def schemas(folder: Path, *steps: str) -> Path:
     return folder
 
 
+PHONE = ("extension", "201", "password")
+CARRIER = ("trunk", "Tel", "password")
 ONE = "CREATE TABLE things (name TEXT NOT NULL) STRICT;"
 TWO = "ALTER TABLE things ADD COLUMN price INTEGER NOT NULL DEFAULT 7;"
 
@@ -33,14 +35,14 @@ def test_every_database_is_safe_from_power_cuts(tmp_path: Path, kind: str) -> No
     assert database.pragma("journal_mode") == "wal"
     assert database.pragma("synchronous") == 2  # FULL
     assert database.pragma("foreign_keys") == 1
-    assert database.pragma("user_version") == len(list(SCHEMAS.glob(f"{kind}-*.sql")))
+    assert database.pragma("user_version") == len(list(SCHEMAS.glob(f"{kind}-????.sql")))
 
 
 def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         store = Secrets(tmp_path / "secrets.db")
-        store.keep({"201": "some-word-1"})
+        store.keep({PHONE: "some-word-1"}, 1)
     finally:
         os.umask(before)
     for path in tmp_path.iterdir():
@@ -120,7 +122,7 @@ def test_a_version_is_never_written_over(tmp_path: Path) -> None:
     store = ConfigStore(tmp_path / "config.db")
     store.add(Version(1, 0, "ann", "", "text"))
     with pytest.raises(apsw.ConstraintError):
-        store.add(Version(1, 0, "eve", "", "other"), b"mark")
+        store.add(Version(1, 0, "eve", "", "other"), (), b"mark")
     assert store.current() == Version(1, 0, "ann", "", "text")
     assert store.supplied() == b""
 
@@ -128,13 +130,90 @@ def test_a_version_is_never_written_over(tmp_path: Path) -> None:
 # -- secrets.db ------------------------------------------------------------------------------------
 def test_a_password_is_kept_as_both_digests_and_never_itself(tmp_path: Path) -> None:
     store = Secrets(tmp_path / "secrets.db")
-    store.keep({"201": "open-Sesame7"})
+    store.keep({PHONE: "open-Sesame7"}, 1)
     clear = b"201:hookswitch:open-Sesame7"
     expected = ("201", hashlib.md5(clear).hexdigest(), hashlib.sha256(clear).hexdigest())
-    assert store.kept() == {"201": expected}
+    assert store.credentials(1) == {"201": expected}
     assert digest("201", "open-Sesame7") == expected
     store.close()
     assert all(b"open-Sesame7" not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_a_secret_counts_from_its_version_on(tmp_path: Path) -> None:
+    store = Secrets(tmp_path / "secrets.db")
+    store.keep({PHONE: "first-word-1"}, 1)
+    store.keep({PHONE: "other-word-2"}, 2)
+    assert store.credentials(1) == {"201": digest("201", "first-word-1")}
+    assert store.credentials(2) == {"201": digest("201", "other-word-2")}
+    store.keep({}, 2)  # version 2 never came about; another one takes its number
+    assert store.credentials(2) == {"201": digest("201", "first-word-1")}
+    assert store.names(0) == frozenset()
+
+
+def test_an_apply_is_undone_with_its_secrets(tmp_path: Path) -> None:
+    store = Secrets(tmp_path / "secrets.db")
+    store.keep({PHONE: "first-word-1", CARRIER: "carrier word"}, 1)
+    store.keep({PHONE: "other-word-2"}, 2)
+    store.keep_again(1, 3)
+    assert store.credentials(3) == {"201": digest("201", "first-word-1")}
+    assert store.opened("trunk", 3) == {"Tel": "carrier word"}
+
+
+def test_only_a_few_former_passwords_are_kept(tmp_path: Path) -> None:
+    store = Secrets(tmp_path / "secrets.db")
+    for version in range(1, 9):
+        store.keep({PHONE: f"word-number-{version}"}, version)
+    assert store.credentials(5) == {}
+    assert store.credentials(6) == {"201": digest("201", "word-number-6")}
+
+
+def test_what_a_carrier_wants_to_hear_is_sealed(tmp_path: Path) -> None:
+    store = Secrets(tmp_path / "secrets.db")
+    store.keep({CARRIER: "wörter 密码"}, 1)
+    assert store.opened("trunk", 1) == {"Tel": "wörter 密码"}
+    store.close()
+    for path in tmp_path.iterdir():
+        assert "wörter".encode() not in path.read_bytes()
+    assert stat.S_IMODE((tmp_path / "secrets.key").stat().st_mode) == 0o600
+    (tmp_path / "secrets.key").unlink()
+    with pytest.raises(StoreError, match="another key"):
+        Secrets(tmp_path / "secrets.db").opened("trunk", 1)
+
+
+def test_passwords_of_the_first_form_are_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.db"
+    old = schemas(tmp_path / "old")
+    (old / "secrets-0001.sql").write_text((SCHEMAS / "secrets-0001.sql").read_text())
+    database = open_database(path, "secrets", old)
+    credential = digest("201", "open-Sesame7")
+    database.execute("INSERT INTO digests VALUES (?, ?, ?)", credential)
+    database.close()
+    assert Secrets(path).credentials(1) == {"201": credential}
+    back = open_database(path, "secrets", old)  # the older firmware again
+    assert list(back.execute("SELECT * FROM digests")) == [credential]
+    assert back.pragma("user_version") == 1
+    back.close()
+    assert Secrets(path).credentials(1) == {"201": credential}
+
+
+def test_versions_of_the_first_form_are_taken_over_and_carried_back(tmp_path: Path) -> None:
+    path = tmp_path / "config.db"
+    old = schemas(tmp_path / "old")
+    (old / "config-0001.sql").write_text((SCHEMAS / "config-0001.sql").read_text())
+    database = open_database(path, "config", old)
+    database.execute("INSERT INTO versions VALUES (1, 5, 'ann', 'why', 'text 1')")
+    database.close()
+    store = ConfigStore(path)
+    assert store.current() == Version(1, 5, "ann", "why", "text 1")
+    for number in range(2, 15):
+        store.add(Version(number, 5, "bob", "", f"text {number}"))
+    assert [each.text for each in store.history(20)] == [f"text {n}" for n in range(14, 0, -1)]
+    store.close()
+    back = open_database(path, "config", old)
+    rows = list(back.execute("SELECT id, text FROM versions ORDER BY id DESC"))
+    assert rows[0] == (14, "text 14")
+    assert len(rows) == 10
+    back.close()
 
 
 def test_a_code_is_known_by_its_hash_alone(tmp_path: Path) -> None:

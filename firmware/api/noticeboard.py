@@ -1,4 +1,4 @@
-"""What is wrong with jobs at this moment, told once when it begins and once when it is over."""
+"""What is wrong with a process at this moment: told when it begins and when it is over."""
 
 from __future__ import annotations
 
