@@ -36,7 +36,7 @@ SALES = Sight(tuple(str(number) for number in range(1000, 1100)), ("1000",))
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    applied.write(tmp_path / "applied", SMALL)
+    applied.write(tmp_path / "applied", applied.Applied(SMALL))
     calls = Calls(tmp_path / "calls.db")
     calls.store(RECORDS, "segment", 1)
     calls.close()
