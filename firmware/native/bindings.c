@@ -198,7 +198,7 @@ static void make_room(const char *account, int most)
         int which = 0;
 
         for (int i = 1; i < count; i++)
-            if (list[i]->expires_ms < list[which]->expires_ms)
+            if (list[i]->expires_ms <= list[which]->expires_ms)
                 which = i;
         first = list[which];
         list[which] = list[--count];

@@ -62,12 +62,16 @@ bool peer_send(pjsip_tx_data *tdata, const struct peer *peer, intptr_t token, pj
 {
     pjsip_server_addresses *to = &tdata->dest_info.addr;
     pjsip_tpselector from = { .type = PJSIP_TPSELECTOR_NONE };
+    char name[PJ_INET6_ADDRSTRLEN];
 
     if (!address_of(peer->source, &to->entry[0])) {
         pjsip_tx_data_dec_ref(tdata);
         return false;
     }
     to->count = 1;
+    /* pjsip takes a TLS connection only for a destination of the same name */
+    pj_sockaddr_print(&to->entry[0].addr, name, sizeof name, 0);
+    pj_strdup2(tdata->pool, &tdata->dest_info.name, name);
     from.u.transport = socket_of(peer->local, to->entry[0].type);
     if (from.u.transport) {
         from.type = PJSIP_TPSELECTOR_TRANSPORT;
@@ -87,22 +91,30 @@ static bool same_host(const pj_str_t *host, const pj_sockaddr *address)
                   pj_sockaddr_get_addr_len(address)) == 0;
 }
 
+/* "tcp", "tls", or NULL. */
+static const char *stream_of(const pjsip_rx_data *rdata)
+{
+    int type = (int)rdata->tp_info.transport->key.type & ~PJSIP_TRANSPORT_IPV6;
+
+    return type == PJSIP_TRANSPORT_TCP ? "tcp" : type == PJSIP_TRANSPORT_TLS ? "tls" : NULL;
+}
+
 /* Whether to answer to the source instead of to `uri`.  One that sends from another port than it listens
  * on, and says so by sending no rport, is believed as long as its address is right; what came by a proxy
  * goes back by it. */
 static bool is_elsewhere(const pjsip_rx_data *rdata, const pjsip_sip_uri *uri)
 {
     const pjsip_via_hdr *via = rdata->msg_info.via;
-    bool stream = !(rdata->tp_info.transport->flag & PJSIP_TRANSPORT_DATAGRAM);
-    int port = uri->port ? uri->port : stream && uri->transport_param.slen == 3 &&
-               pj_stricmp2(&uri->transport_param, "tls") == 0 ? 5061 : 5060;
+    const char *stream = stream_of(rdata);
+    int port = uri->port ? uri->port : stream && strcmp(stream, "tls") == 0 ? 5061 : 5060;
 
     if (rdata->msg_info.msg->type == PJSIP_REQUEST_MSG &&
         pjsip_msg_find_hdr(rdata->msg_info.msg, PJSIP_H_VIA, via->next))
         return false;
     if (rdata->msg_info.record_route)
         return false;
-    if (!same_host(&uri->host, &rdata->pkt_info.src_addr))
+    if (!same_host(&uri->host, &rdata->pkt_info.src_addr) ||
+        (stream && pj_stricmp2(&uri->transport_param, stream)))
         return true;
     return port != rdata->pkt_info.src_port &&
            (stream || via->rport_param >= 0 || rdata->msg_info.msg->type == PJSIP_RESPONSE_MSG);
@@ -111,13 +123,13 @@ static bool is_elsewhere(const pjsip_rx_data *rdata, const pjsip_sip_uri *uri)
 /* Writes the source over the address in `uri`; false: it is right as it is. */
 bool peer_latch(const pjsip_rx_data *rdata, pjsip_sip_uri *uri)
 {
-    int type = (int)rdata->tp_info.transport->key.type & ~PJSIP_TRANSPORT_IPV6;
+    const char *stream = stream_of(rdata);
 
     if (!is_elsewhere(rdata, uri))
         return false;
     pj_strdup2(rdata->tp_info.pool, &uri->host, rdata->pkt_info.src_name);
     uri->port = rdata->pkt_info.src_port;
-    uri->transport_param = pj_str(type == PJSIP_TRANSPORT_TCP ? "tcp" : type == PJSIP_TRANSPORT_TLS ? "tls" : "");
+    uri->transport_param = pj_str((char *)(stream ? stream : ""));
     return true;
 }
 
