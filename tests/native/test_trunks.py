@@ -146,10 +146,16 @@ def test_carriers_say_who_calls_in_their_own_ways(
         ((f'P-Asserted-Identity: "{WANG * 40}" <sip:1@x>',), ("1", WANG * 21, False, ())),
         (("Privacy: id; critical",), ("carrier", "", True, ())),
         (("Privacy: none",), ("carrier", "", False, ())),
-        (("Remote-Party-ID: <sip:2@x>;party=called, <sip:3@x>;party=calling",), ("3", "", False, ())),
-        (("Diversion: <sip:9@x>;reason=\"user-busy\"",), ("carrier", "", False, (("9", "user-busy"),))),
+        (
+            ("Remote-Party-ID: <sip:2@x>;party=called, <sip:3@x>;party=calling",),
+            ("3", "", False, ()),
+        ),
+        (
+            ('Diversion: <sip:9@x>;reason="user-busy"',),
+            ("carrier", "", False, (("9", "user-busy"),)),
+        ),
     ],
-)  # fmt: skip
+)
 def test_identity(tmp_path: Path, headers: tuple[str, ...], identity: native.Identity) -> None:
     edge, peer = edge_and_peer(tmp_path, ("telco", HOME, "udp", False))
     assert call(peer, *headers) == 200
