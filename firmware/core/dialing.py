@@ -38,7 +38,6 @@ from firmware.core.events import (
     PromptEnded,
     TimerFired,
 )
-from firmware.core.holding import resume
 from firmware.core.model import Dialing, Left, Leg, Purpose
 from firmware.core.record import CallType
 from firmware.core.sessions import start_session
@@ -163,7 +162,7 @@ def _flash_collecting(board: Switchboard, dialing: Dialing, _: HookFlashed) -> E
     """Back to the party; who has none starts over."""
     caller = board.tables.legs[dialing.caller]
     if board.held_for(caller):
-        return resume(board, caller)
+        return board.rejoin(caller)
     return board.silence(caller) + invite_digits(board, dialing)
 
 
@@ -171,7 +170,7 @@ def _give_up(board: Switchboard, dialing: Dialing, _: HookFlashed) -> Effects:
     caller = board.tables.legs[dialing.caller]
     if board.held_for(caller) is None:
         return []
-    return calling.drop_callees(board, dialing, causes.CANCELED) + resume(board, caller)
+    return calling.drop_callees(board, dialing, causes.CANCELED) + board.rejoin(caller)
 
 
 def _key(board: Switchboard, dialing: Dialing, event: DigitHeard) -> Effects:
@@ -187,7 +186,7 @@ def _back(board: Switchboard, dialing: Dialing, _: object) -> Effects:
     caller = board.tables.legs[dialing.caller]
     if board.held_for(caller) is None:  # who waited has given up meanwhile
         return refusal.release(board, caller, dialing.cause or causes.NORMAL)
-    return resume(board, caller)
+    return board.rejoin(caller)
 
 
 # -- waiting ---------------------------------------------------------------------------------------
@@ -202,6 +201,7 @@ TABLE: dict[tuple[str, type | str], Callable[[Switchboard, Dialing, Any], Effect
     ("collecting", "hotline"): _hotline,
     ("collecting", HookFlashed): _flash_collecting,
     ("telling", PromptEnded): calling.told,
+    ("telling", Left): calling.left,
     ("telling", HookFlashed): _give_up,
     ("calling", LegAlerting): calling.alerting,
     ("calling", LegAnswered): calling.answered,

@@ -56,6 +56,8 @@ class Exchange:
         effects = _HANDLERS[type(event)](self, event)
         while board.bereaved:
             effects += self._console(*board.bereaved.pop(0))
+        while board.keepers_gone:
+            effects += self._left_alone(board.keepers_gone.pop(0))
         return effects + memory.news(board) + presence.news(board)
 
     # -- the box -----------------------------------------------------------------------------------
@@ -241,12 +243,13 @@ class Exchange:
         """Those who were with the leg, and those who waited for it."""
         board = self.board
         effects: Effects = []
-        held = board.held_for(left.leg)
         if owner.id in board.tables.owners:
             effects += self._ask(owner, Left, left)
-        if held and held.id in board.tables.owners:
-            effects += transfer.left_alone(board, held, left.leg)
-        return effects
+        return effects + self._left_alone(left.leg)
+
+    def _left_alone(self, keeper: Leg) -> Effects:
+        held = self.board.held_for(keeper)
+        return transfer.left_alone(self.board, held, keeper) if held else []
 
     def _ask_leg(self, leg: Leg, event: events.AnyEvent) -> Effects:
         return self._ask(self.board.tables.owners[leg.owner], type(event), event)

@@ -3,7 +3,7 @@
 Theory.  A SIP phone that holds stays in the bridge (`paused`), hears and is heard by nobody, and
 its party gets music.  A handset has one leg for all its calls: its party moves into a bridge of its
 own in mode "hold", whose `keeper` is the handset's leg, and the leg is free for another call.  The
-keeper comes back by `resume`; what becomes of those who wait when he hangs up is in `transfer.py`.
+keeper comes back by `rejoin`; what becomes of those who wait when he hangs up is in `transfer.py`.
 """
 
 from __future__ import annotations
@@ -60,15 +60,3 @@ def put_aside(board: Switchboard, bridge: Bridge, leg: Leg, reason: Reason) -> E
     for ear in list(bridge.ears):  # who listened in is not taken along
         effects += refusal.release(board, board.tables.legs[ear], causes.NORMAL)
     return effects + board.leave_call(leg, causes.HELD)
-
-
-def resume(board: Switchboard, keeper: Leg) -> Effects:
-    """The keeper is back with those who waited for him; whoever he was with has been seen to."""
-    held = board.held_for(keeper)
-    if held is None:
-        return []
-    waiting = board.legs_of(held.id)
-    effects = board.switch_call(keeper, waiting[0].call, causes.HELD)
-    effects += board.bridge("talk" if len(waiting) == 1 else "conference", [keeper, *waiting])
-    board.set_state(keeper, "up")
-    return effects

@@ -10,13 +10,14 @@ from firmware.core.calling import connect
 from firmware.core.dialing import begin
 from firmware.core.effects import Effects
 from firmware.core.events import HookFlashed, PromptEnded, TimerFired
-from firmware.core.holding import resume
 from firmware.core.model import Listening
 from firmware.core.switchboard import Switchboard
 
 
 def _said(board: Switchboard, listening: Listening, _: PromptEnded) -> Effects:
     [leg] = board.legs_of(listening.id)
+    if board.held_for(leg):
+        return board.rejoin(leg)
     if leg.kind == "fxs":
         return refusal.tone_for(board, listening, leg)
     return board.hang_up(leg, listening.cause)
@@ -39,7 +40,7 @@ def _flashed(board: Switchboard, listening: Listening, _: HookFlashed) -> Effect
     """Back to whoever waits, else to dial tone."""
     [leg] = board.legs_of(listening.id)
     if board.held_for(leg):
-        return resume(board, leg)
+        return board.rejoin(leg)
     knocker = board.knocker(leg)
     if knocker:
         board.join_call(leg, board.tables.legs[knocker.caller].call)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from firmware.core import calling, causes, dialing, refusal
 from firmware.core.effects import Effects
 from firmware.core.events import HookFlashed
-from firmware.core.holding import others, put_aside, resume
+from firmware.core.holding import others, put_aside
 from firmware.core.model import Bridge, Dialing, Leg, Purpose
 from firmware.core.switchboard import Switchboard
 
@@ -49,7 +49,7 @@ def toggle(board: Switchboard, bridge: Bridge, leg: Leg) -> Effects:
 def cancel(board: Switchboard, bridge: Bridge, leg: Leg) -> Effects:
     """The third party is released, the first is back."""
     third = [other for other in board.legs_of(bridge.id) if other is not leg]
-    effects = resume(board, leg)
+    effects = board.rejoin(leg)
     for other in third:
         effects += refusal.release(board, other, causes.NORMAL)
     return effects

@@ -50,6 +50,8 @@ def _back_to_party(board: Switchboard, dialing: Dialing, caller: Leg, cause: str
 def release(board: Switchboard, leg: Leg, cause: str, words: tuple[str, ...] = ()) -> Effects:
     """The call is over for this party, whoever owned it."""
     words = words or causes.WORDS_OF.get(cause, ())
+    if board.held_for(leg) and not words:
+        return board.rejoin(leg)
     if leg.kind == "fxs":
         return hear_tone(board, leg, cause, words)
     if words and leg.kind == "sip" and (leg.answered or not leg.trunk):

@@ -61,6 +61,7 @@ class Switchboard(Sounds, RunningTimers, Ports):
         self.utc = 0
         self.changed: dict[int, Leg] = {}  # legs that watchers must hear about after this event
         self.bereaved: list[tuple[Owner, Left]] = []  # to be told at the end of this event
+        self.keepers_gone: list[Leg] = []  # whom we hung up while somebody waited for them
         self.touched: set[str] = set()  # numbers whose lamps may have changed with this event
         self._seats: dict[int, list[int]] = {}  # owner -> legs; derived from `leg.owner`
         self._parties: dict[str, list[int]] = {}  # number -> legs; derived from `leg.party`
@@ -232,6 +233,17 @@ class Switchboard(Sounds, RunningTimers, Ports):
         bridge = self.tables.owners.get(self._kept.get(keeper.id, 0))
         return bridge if isinstance(bridge, Bridge) else None
 
+    def rejoin(self, keeper: Leg) -> Effects:
+        """The keeper is back with those who waited; whoever he was with has been seen to."""
+        held = self.held_for(keeper)
+        if held is None:
+            return []
+        waiting = self.legs_of(held.id)
+        effects = self.switch_call(keeper, waiting[0].call, causes.HELD)
+        effects += self.bridge("talk" if len(waiting) == 1 else "conference", [keeper, *waiting])
+        self.set_state(keeper, "up")
+        return effects
+
     def knock(self, dialing: Dialing, leg: Leg) -> Effects:
         dialing.knocked.append(leg.id)
         self._knocks[leg.id] = dialing.id
@@ -361,6 +373,8 @@ class Switchboard(Sounds, RunningTimers, Ports):
 
     def hang_up(self, leg: Leg, cause: str) -> Effects:
         """We end the leg; whatever the far end still says about it is ignored."""
+        if self.held_for(leg):
+            self.keepers_gone.append(leg)
         effects = self.drop(leg, cause)
         if leg.kind == "fxs" and leg.state == "ringing" and leg.line is not None:
             effects.append(StopRinging(leg.id, leg.line))

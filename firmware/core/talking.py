@@ -20,7 +20,7 @@ from firmware.core.events import (
     LegResumed,
     ReferAsked,
 )
-from firmware.core.holding import paused, resume, resumed
+from firmware.core.holding import paused, resumed
 from firmware.core.model import Bridge, Left, Leg
 from firmware.core.switchboard import Switchboard
 
@@ -50,7 +50,7 @@ def _settled(board: Switchboard, bridge: Bridge, talkers: list[Leg]) -> Effects:
 
 def _alone(board: Switchboard, leg: Leg, cause: str) -> Effects:
     if board.held_for(leg):
-        return resume(board, leg)
+        return board.rejoin(leg)
     return refusal.release(board, leg, cause if cause in causes.WORDS_OF else causes.NORMAL)
 
 
