@@ -81,8 +81,12 @@ def alerting(board: Switchboard, dialing: Dialing, event: LegAlerting) -> Effect
 
 
 def _hear_far_end(board: Switchboard, dialing: Dialing, callee: Leg) -> Effects:
-    """A trunk has something to say before it answers: the caller hears that, not our ringback."""
-    return ringing.alert(board, dialing) if not callee.trunk else []
+    """A phone or carrier has something to say before it answers."""
+    caller = board.tables.legs[dialing.caller]
+    if caller.kind == "fxo" and not caller.answered:
+        return []  # his own exchange lets him hear nothing before we answer
+    dialing.alerted = True
+    return board.let_hear(dialing, callee) + _open_ear(board, caller)
 
 
 def answered(board: Switchboard, dialing: Dialing, event: LegAnswered) -> Effects:
@@ -183,6 +187,8 @@ def left(board: Switchboard, dialing: Dialing, event: Left) -> Effects:
         return drop_callees(board, dialing, causes.CANCELED) + _drop_referrer(board, dialing)
     if event.leg.id in dialing.asked:
         dialing.asked.remove(event.leg.id)
+    if event.leg.id == dialing.heard:
+        dialing.heard, dialing.alerted = 0, False
     if event.leg.kind == "fxo" and event.leg.line is not None:
         dialing.tried.append(event.leg.line)
         if event.cause == causes.UNREACHABLE and dialing.decision:

@@ -63,6 +63,7 @@ class Dialing(msgspec.Struct, tag=True):
     asked: list[int] = []  # legs that answered and are asked whether they take the call
     referrer: int = 0  # the leg whose phone asked for this call, and wants to know how it goes
     hops: int = 0  # how often the call was sent on
+    heard: int = 0  # the callee whom the caller hears before anybody answers
     one_way: bool = False  # who answers only listens
     auto_answer: Literal["", "talk", "listen"] = ""
 

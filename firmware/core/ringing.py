@@ -62,7 +62,7 @@ def alert(board: Switchboard, dialing: Dialing) -> Effects:
     if dialing.alerted or (caller.kind == "fxo" and not caller.answered):
         return []
     dialing.alerted = True
-    if caller.kind == "sip" and not caller.answered:
+    if caller.kind == "sip" and not caller.answered and caller.state != "early":
         return [Alert(caller.id)]
     return board.set_tone(caller, "knocking" if dialing.knocked else "ringback")
 

@@ -9,7 +9,6 @@ is decided above, in `dialing`, `talking` and the features.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import permutations
 from typing import Literal
 
 import msgspec
@@ -27,6 +26,7 @@ from firmware.core.effects import (
     StopRinging,
 )
 from firmware.core.feature import Feature
+from firmware.core.hearing import Links, links
 from firmware.core.ledger import Ledger
 from firmware.core.model import (
     Bridge,
@@ -44,8 +44,6 @@ from firmware.core.ports import Ports
 from firmware.core.site import Site
 from firmware.core.sounds import Sounds
 from firmware.core.timers import RunningTimers
-
-Links = tuple[tuple[int, int], ...]
 
 
 class Switchboard(Sounds, RunningTimers, Ports):
@@ -158,6 +156,12 @@ class Switchboard(Sounds, RunningTimers, Ports):
         self._seat(ear, bridge)
         return effects + self._settle(before)
 
+    def let_hear(self, dialing: Dialing, callee: Leg) -> Effects:
+        """The caller hears what this callee plays before it answers, instead of our ringback."""
+        before = {dialing.id: self._links(dialing.id)}
+        dialing.heard = callee.id
+        return self.silence(self.tables.legs[dialing.caller]) + self._settle(before)
+
     def _seat(self, leg: Leg, owner: Owner) -> None:
         self._forget_in_bridge(leg)
         self._seats[leg.owner].remove(leg.id)
@@ -166,19 +170,7 @@ class Switchboard(Sounds, RunningTimers, Ports):
         self.changed[leg.id] = leg
 
     def _links(self, owner: int) -> Links:
-        """Who hears whom there."""
-        bridge = self.tables.owners.get(owner)
-        if not isinstance(bridge, Bridge) or bridge.mode == "hold":
-            return ()
-        seats = self._seats.get(owner, [])
-        if not bridge.paused and not bridge.ears:
-            return tuple(permutations(seats, 2))
-        talkers = [leg for leg in seats if leg not in bridge.paused and leg not in bridge.ears]
-        links = list(permutations(talkers, 2))
-        for ear, confidant in bridge.ears.items():
-            links += [(talker, ear) for talker in talkers]
-            links += [(ear, confidant)] if confidant in talkers else []
-        return tuple(links)
+        return links(self.tables.owners.get(owner), self._seats.get(owner, ()))
 
     def _settle(self, before: Mapping[int, Links]) -> Effects:
         """Owners that lost or got legs: new links, and the end of those that are empty."""

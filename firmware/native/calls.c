@@ -242,7 +242,11 @@ static void cut(const struct speech *speech, pjmedia_sdp_media *media)
 static void on_sdp(pjsua_call_id call, pjmedia_sdp_session *sdp, pj_pool_t *pool,
                    const pjmedia_sdp_session *theirs)
 {
-    (void)pool, (void)theirs;
+    const pjsip_inv_session *session = pjsua_var.calls[call].inv;
+
+    (void)pool;
+    if (theirs && session && session->neg)   /* the far end's own order, not that of whoever offers */
+        pjmedia_sdp_neg_set_prefer_remote_codec_order(session->neg, PJ_FALSE);
     for (unsigned i = 0; i < sdp->media_count; i++)
         if (pj_stricmp2(&sdp->media[i]->desc.media, "audio") == 0 && sdp->media[i]->desc.port)
             cut(speech_of_call(call), sdp->media[i]);

@@ -26,7 +26,17 @@ class Phone:
     def __init__(self, number: str, password: str, server: str, **options: str) -> None:
         more = [text for key, value in options.items() for text in (f"--{key}", value)]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.doubles.phone", number, password, server, *more],
+            [
+                sys.executable,
+                "-X",
+                "faulthandler",
+                "-m",
+                "tests.doubles.phone",
+                number,
+                password,
+                server,
+                *more,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

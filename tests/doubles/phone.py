@@ -1,10 +1,9 @@
 """A SIP phone in a process of its own, told what to do by JSON lines on standard input.
 
-Orders: register, unregister, call NUMBER, answer, refuse CODE, hang, hold, resume, tone HZ,
-hear MS, dtmf DIGITS.
-News on standard output: registered, incoming, ringing, up, media, ended, heard.  Its audio is made
-and heard in this process, frame by frame at the pace of the engine's clock, so nothing can be
-silently looped back inside the box under test.
+Orders are the methods `do_...` of `Phone`; one about a call means the newest unless it says `call=N`.
+News on standard output: registered, incoming, ringing, up, media, ended, digit, transfer, heard.  Its
+audio is made and heard in this process, frame by frame at the pace of the engine's clock, so nothing
+can be silently looped back inside the box under test.
 """
 
 from __future__ import annotations
@@ -24,6 +23,19 @@ from hookswitch_engine import native
 from hookswitch_engine import pjsua2 as pj
 
 FRAME = 160
+TRANSPORTS = {
+    ("udp", False): pj.PJSIP_TRANSPORT_UDP,
+    ("tcp", False): pj.PJSIP_TRANSPORT_TCP,
+    ("tls", False): pj.PJSIP_TRANSPORT_TLS,
+    ("udp", True): pj.PJSIP_TRANSPORT_UDP6,
+    ("tcp", True): pj.PJSIP_TRANSPORT_TCP6,
+    ("tls", True): pj.PJSIP_TRANSPORT_TLS6,
+}
+SRTP = {
+    "off": pj.PJMEDIA_SRTP_DISABLED,
+    "optional": pj.PJMEDIA_SRTP_OPTIONAL,
+    "required": pj.PJMEDIA_SRTP_MANDATORY,
+}
 
 
 def say(news: str, **more: Any) -> None:
@@ -31,30 +43,42 @@ def say(news: str, **more: Any) -> None:
 
 
 class Call(pj.Call):
+    """`number` counts this phone's calls from 1."""
+
     def __init__(self, phone: Phone, account: pj.Account, call: int) -> None:
         super().__init__(account, call)
-        self.phone = phone
+        self.phone, self.number = phone, len(phone.all) + 1
+        phone.all.append(self)
+        phone.calls[self.number] = self
 
     def onCallState(self, _: Any) -> None:
         info = self.getInfo()
         if info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC:
-            say("ringing", code=info.lastStatusCode)
+            say("ringing", code=info.lastStatusCode, call=self.number)
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
-            say("up")
+            say("up", call=self.number)
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            say("ended", code=info.lastStatusCode)
-            self.phone.old.append(self.phone.call)  # the last reference must outlive the callback
-            self.phone.call = None
+            say("ended", code=info.lastStatusCode, call=self.number)
+            self.phone.calls.pop(self.number, None)  # `all` keeps it beyond this callback
 
     def onCallMediaState(self, _: Any) -> None:
         info = self.getInfo()
         for media in info.media:
             if media.type != pj.PJMEDIA_TYPE_AUDIO:
                 continue
-            say("media", active=media.status == pj.PJSUA_CALL_MEDIA_ACTIVE)
-            if media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
+            active = media.status == pj.PJSUA_CALL_MEDIA_ACTIVE
+            codec = self.getStreamInfo(media.index).codecName if active else ""
+            say("media", active=active, dir=media.dir, codec=codec, call=self.number)
+            if media.audioConfSlot >= 0 and media.status != pj.PJSUA_CALL_MEDIA_NONE:
                 native.connect(self.phone.slot, media.audioConfSlot)
                 native.connect(media.audioConfSlot, self.phone.slot)
+
+    def onDtmfDigit(self, digit: Any) -> None:
+        info = digit.method == pj.PJSUA_DTMF_METHOD_SIP_INFO
+        say("digit", digit=digit.digit, way="info" if info else "rfc4733", call=self.number)
+
+    def onCallTransferStatus(self, status: Any) -> None:
+        say("transfer", code=status.statusCode, final=status.finalNotify, call=self.number)
 
 
 class Account(pj.Account):
@@ -66,26 +90,28 @@ class Account(pj.Account):
         say("registered", code=state.code)
 
     def onIncomingCall(self, incoming: Any) -> None:
-        self.phone.call = Call(self.phone, self, incoming.callId)
-        prm = pj.CallOpParam(True)
-        prm.statusCode = 180
-        self.phone.call.answer(prm)
-        say("incoming", caller=self.phone.call.getInfo().remoteUri)
+        call = Call(self.phone, self, incoming.callId)
+        if not self.phone.silent:
+            call.answer(_reply(180))
+        caller = call.getInfo().remoteUri
+        say("incoming", caller=caller, message=incoming.rdata.wholeMsg, call=call.number)
 
 
 class Phone:
-    def __init__(self, number: str, password: str, server: str, address: str) -> None:
-        self.server = server
-        self.call: Any = None
-        self.old: list[Any] = []
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.server, self.silent = options.server, options.silent == "yes"
+        self.uri_end = "" if options.transport == "udp" else f";transport={options.transport}"
+        self.calls: dict[int, Call] = {}
+        self.all: list[Call] = []
         self.hz, self.phase, self.ear, self.wanted = 0, 0, bytearray(), 0
         self.endpoint = pj.Endpoint()
         self.endpoint.libCreate()
         self.endpoint.libInit(_settings())
         transport = pj.TransportConfig()
-        transport.boundAddress = address
-        transport.port = 0
-        self.endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
+        transport.boundAddress = options.address
+        kind = TRANSPORTS[options.transport, ":" in options.address]
+        identity = self.endpoint.transportCreate(kind, transport)
+        self._choose_codecs(options.codecs)
         self.endpoint.libStart()
         native.clock_start(20)
         near, self.far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -93,11 +119,25 @@ class Phone:
         near.close()
         self.far.setblocking(False)
         self.account = Account(self)
-        self.account.create(_account(number, password, server, address))
+        self.account.create(_account(options, identity, self.uri_end))
+
+    def _choose_codecs(self, wanted: str) -> None:
+        order = [name for name in wanted.split(",") if name]
+        for codec in self.endpoint.codecEnum2():
+            name = codec.codecId.split("/")[0]
+            if order:
+                priority = 200 - order.index(name) if name in order else 0
+                self.endpoint.codecSetPriority(codec.codecId, priority)
 
     # -- orders ------------------------------------------------------------------------------------
     def obey(self, order: dict[str, Any]) -> None:
-        getattr(self, f"do_{order['do']}")(order)
+        try:
+            getattr(self, f"do_{order['do']}")(order)
+        except pj.Error as error:
+            say("failed", do=order["do"], why=error.reason)
+
+    def call_of(self, order: dict[str, Any]) -> Call:
+        return self.calls[order.get("call", max(self.calls, default=0))]
 
     def do_register(self, _: Any) -> None:
         self.account.setRegistration(True)
@@ -106,38 +146,64 @@ class Phone:
         self.account.setRegistration(False)
 
     def do_call(self, order: Any) -> None:
-        self.call = Call(self, self.account, pj.PJSUA_INVALID_ID)
         number = order["number"].replace("#", "%23")
-        prm = pj.CallOpParam(True)
-        prm.opt.textCount = 0
-        self.call.makeCall(f"sip:{number}@{self.server}", prm)
+        prm = _reply(0)
+        for name, value in order.get("headers", {}).items():
+            header = pj.SipHeader()
+            header.hName, header.hValue = name, value
+            prm.txOption.headers.append(header)
+        Call(self, self.account, pj.PJSUA_INVALID_ID).makeCall(self._uri(number), prm)
 
     def do_answer(self, order: Any) -> None:
-        prm = pj.CallOpParam(True)
-        prm.statusCode = order.get("code", 200)
-        self.call.answer(prm)
+        self.call_of(order).answer(_reply(order.get("code", 200)))
 
-    def do_hang(self, _: Any) -> None:
-        self.call.hangup(pj.CallOpParam())
+    def do_redirect(self, order: Any) -> None:
+        prm, header = _reply(302), pj.SipHeader()
+        header.hName, header.hValue = "Contact", order["to"]
+        prm.txOption.headers.append(header)
+        self.call_of(order).answer(prm)
 
-    def do_hold(self, _: Any) -> None:
-        self.call.setHold(pj.CallOpParam(True))
+    def do_hang(self, order: Any) -> None:
+        self.call_of(order).hangup(pj.CallOpParam())
 
-    def do_resume(self, _: Any) -> None:
-        prm = pj.CallOpParam(True)
-        prm.opt.textCount = 0
+    def do_hold(self, order: Any) -> None:
+        self.call_of(order).setHold(pj.CallOpParam(True))
+
+    def do_resume(self, order: Any) -> None:
+        prm = _reply(0)
         prm.opt.flag = pj.PJSUA_CALL_UNHOLD
-        self.call.reinvite(prm)
+        self.call_of(order).reinvite(prm)
+
+    def do_update(self, order: Any) -> None:
+        self.call_of(order).update(_reply(0))
+
+    def do_transfer(self, order: Any) -> None:
+        self.call_of(order).xfer(self._uri(order["number"]), pj.CallOpParam())
+
+    def do_transfer_to_call(self, order: Any) -> None:
+        """Attended: the party of `call` is to talk with the party of call `other`."""
+        self.call_of(order).xferReplaces(self.calls[order["other"]], pj.CallOpParam())
 
     def do_tone(self, order: Any) -> None:
         self.hz = order["hz"]
 
     def do_dtmf(self, order: Any) -> None:
-        self.call.dialDtmf(order["digits"])
+        prm = pj.CallSendDtmfParam()
+        prm.digits, info = order["digits"], order.get("way") == "info"
+        prm.method = pj.PJSUA_DTMF_METHOD_SIP_INFO if info else pj.PJSUA_DTMF_METHOD_RFC2833
+        self.call_of(order).sendDtmf(prm)
+
+    def do_sing(self, order: Any) -> None:
+        """Keys as sound."""
+        slot = self.call_of(order).getAudioMedia(-1).getPortId()
+        native.digits_send(slot, order["digits"], 100, 100, 0)
 
     def do_hear(self, order: Any) -> None:
         self.ear.clear()
         self.wanted = order["ms"] * 16
+
+    def _uri(self, number: str) -> str:
+        return f"sip:{number}@{self.server}{self.uri_end}"
 
     # -- audio -------------------------------------------------------------------------------------
     def turn(self) -> None:
@@ -160,6 +226,12 @@ class Phone:
         return struct.pack(f"<{FRAME}h", *wave)
 
 
+def _reply(code: int) -> Any:
+    prm = pj.CallOpParam(True)
+    prm.opt.textCount, prm.statusCode = 0, code
+    return prm
+
+
 def _settings() -> pj.EpConfig:
     settings = pj.EpConfig()
     settings.uaConfig.threadCnt, settings.uaConfig.mainThreadOnly = 0, True
@@ -170,16 +242,25 @@ def _settings() -> pj.EpConfig:
     return settings
 
 
-def _account(number: str, password: str, server: str, address: str) -> pj.AccountConfig:
+def _account(options: argparse.Namespace, transport: int, uri_end: str) -> pj.AccountConfig:
+    number = options.number
     settings = pj.AccountConfig()
-    settings.idUri = f"sip:{number}@{server}"
-    settings.regConfig.registrarUri = f"sip:{server}"
+    settings.idUri = f"sip:{number}@{options.server}"
+    settings.regConfig.registrarUri = f"sip:{options.server}{uri_end}"
     settings.regConfig.registerOnAdd = False
-    settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", number, 0, password))
+    credentials = pj.AuthCredInfo("digest", "*", number, 0, options.password)
+    settings.sipConfig.authCreds.append(credentials)
+    settings.sipConfig.transportId = transport
+    if options.rel == "required":
+        settings.callConfig.prackUse = pj.PJSUA_100REL_MANDATORY
     media = settings.mediaConfig
-    media.transportConfig.boundAddress = address
+    media.transportConfig.boundAddress = options.address
     media.transportConfig.port, media.transportConfig.portRange = 30000 + os.getpid() % 500 * 20, 18
-    media.ipv6Use = settings.sipConfig.ipv6Use = pj.PJSUA_IPV6_DISABLED
+    media.srtpUse, media.srtpSecureSignaling = SRTP[options.srtp], 0
+    media.srtpOpt.keyings.append(pj.PJMEDIA_SRTP_KEYING_SDES)
+    four = ":" not in options.address
+    use = pj.PJSUA_IPV6_DISABLED if four else pj.PJSUA_IPV6_ENABLED_USE_IPV6_ONLY
+    media.ipv6Use = settings.sipConfig.ipv6Use = use
     return settings
 
 
@@ -189,7 +270,12 @@ def main() -> None:
     parser.add_argument("password")
     parser.add_argument("server")
     parser.add_argument("--address", default="127.0.0.1")
-    phone = Phone(**vars(parser.parse_args()))
+    parser.add_argument("--transport", default="udp", choices=("udp", "tcp", "tls"))
+    parser.add_argument("--srtp", default="off", choices=SRTP)
+    parser.add_argument("--codecs", default="", help="in order; empty: the engine's own")
+    parser.add_argument("--rel", default="optional", choices=("optional", "required"))
+    parser.add_argument("--silent", default="no", help="yes: a call that comes in is not even rung")
+    phone = Phone(parser.parse_args())
     select = selectors.DefaultSelector()
     orders, rest = sys.stdin.fileno(), b""
     os.set_blocking(orders, False)
@@ -202,7 +288,6 @@ def main() -> None:
         while phone.endpoint.libHandleEvents(0) > 0:
             pass
         native.events()
-        phone.old.clear()
         if orders in ready:
             data = os.read(orders, 65536)
             if not data:

@@ -210,6 +210,7 @@ DEEDS: dict[str, Deed] = {
     "dials": _dial,
     "calls": _call,
     "alerts": lambda play, who, _: play.happen(ev.LegAlerting, play.leg_of(who)),
+    "plays": lambda play, who, _: play.happen(ev.LegAlerting, play.leg_of(who), True),
     "answers": lambda play, who, _: play.happen(ev.LegAnswered, play.leg_of(who)),
     "refuses": _leave,
     "cannot be reached": lambda play, who, _: play.happen(
