@@ -115,10 +115,26 @@ static bool spoken_in_g711(const pjmedia_stream_info *info)
     return info->fmt.pt == PJMEDIA_RTP_PT_PCMU || info->fmt.pt == PJMEDIA_RTP_PT_PCMA;
 }
 
+/* pjsua lays SRTP over every transport, in use or not, and it calls itself UDP: only it knows. */
+static bool encrypted(struct rtp *rtp)
+{
+    pjmedia_transport_info info;
+
+    pjmedia_transport_info_init(&info);
+    if (pjmedia_transport_get_info(rtp->slave, &info) != PJ_SUCCESS)
+        return true;
+    for (unsigned i = 0; i < info.specific_info_cnt; i++)
+        if (info.spc_info[i].type == PJMEDIA_TRANSPORT_TYPE_SRTP)
+            return ((const pjmedia_srtp_info *)(const void *)info.spc_info[i].buffer)->active;
+    return false;
+}
+
 static void assign(struct rtp *rtp, pjmedia_stream *stream, int leg, bool inband)
 {
     pjmedia_stream_info info;
     struct detector *old, *ears = NULL;
+
+    bool plain = rtp->slave->type == PJMEDIA_TRANSPORT_TYPE_UDP && !encrypted(rtp);
 
     pjmedia_stream_get_info(stream, &info);
     inband = inband && spoken_in_g711(&info);
@@ -130,6 +146,7 @@ static void assign(struct rtp *rtp, pjmedia_stream *stream, int leg, bool inband
     rtp->detector = ears;
     rtp->inband = ears != NULL;
     rtp->leg = leg;
+    rtp->plain = plain;
     rtp->rx_pt = (int)info.rx_pt;
     rtp->tx_pt = (int)info.tx_pt;
     rtp->rx_event_pt = info.rx_event_pt;

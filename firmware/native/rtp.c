@@ -283,7 +283,6 @@ static struct rtp *create(pjsua_call_id call, pjmedia_transport *slave, unsigned
     rtp->slave = slave;
     rtp->close_slave = flags & PJSUA_MED_TP_CLOSE_MEMBER;
     rtp->call = call;
-    rtp->plain = slave->type == PJMEDIA_TRANSPORT_TYPE_UDP;
     rtp->seat = -1;
     rtp->flow.clock = SAMPLE_RATE;           /* until leg_audio() says what it is */
     rtp->flow.frame = SAMPLE_RATE / 50;

@@ -18,7 +18,6 @@ from hookswitch_engine import pjsua2 as pj
 from firmware.core.site import Site
 from firmware.edges.inbox import Inbox
 from firmware.edges.media import Media
-from firmware.edges.sip import pending
 from firmware.edges.sip.addresses import Addresses
 from firmware.edges.sip.invites import Invites
 from firmware.edges.sip.legs import Legs
@@ -36,7 +35,6 @@ class Agent:
     def __init__(
         self, endpoint: pj.Endpoint, media: Media, inbox: Inbox, loop: Loop, rtp_port: int
     ) -> None:
-        pending.fill()
         self.legs, self.profiles = Legs(media, inbox), Profiles()
         offers = Offers(self.legs, self.profiles)
         self.addresses = Addresses(endpoint, rtp_port, offers.offered)
