@@ -1,9 +1,9 @@
 """A SIP phone in a process of its own, told what to do by JSON lines on standard input.
 
-Orders are the methods `do_...` of `Phone`; one about a call means the newest unless it says `call=N`.
-News on standard output: registered, incoming, ringing, up, media, ended, digit, transfer, heard.  Its
-audio is made and heard in this process, frame by frame at the pace of the engine's clock, so nothing
-can be silently looped back inside the box under test.
+Orders are the methods `do_...` of `Phone`; one about a call means the newest unless it says
+`call=N`.  News on standard output: registered, incoming, ringing, up, media, ended, digit,
+transfer, heard, failed.  Its audio is made and heard in this process, frame by frame at the pace of
+the engine's clock, so nothing can be silently looped back inside the box under test.
 """
 
 from __future__ import annotations

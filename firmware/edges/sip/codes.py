@@ -38,6 +38,7 @@ _CODE = {
     causes.PARKED: 200,
     causes.CUT: 503,
     causes.TIME_UP: 480,
+    causes.CUT_OFF: 200,
     causes.FAILED: 500,
 }
 
