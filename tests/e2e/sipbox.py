@@ -19,7 +19,7 @@ import msgspec
 
 from firmware.core.site import Extension, SipProfile, Site, Trunk
 from firmware.store import applied, secrets
-from firmware.store.applied import NO_TLS, Tls
+from firmware.store.applied import NO_TLS, Applied, Tls
 from firmware.wire.client import Remote
 from firmware.wire.loop import Loop
 from tests.doubles.driver import Phone
@@ -85,8 +85,8 @@ class SipBox(Box):
     def _write(self) -> None:
         numbers = [number for number, it in self.site.extensions.items() if it.sip]
         credentials = tuple(secrets.digest(number, password(number)) for number in numbers)
-        folder = self.state / "applied"
-        applied.write(folder, self.site, credentials, self.trunk_secrets, self.tls)
+        current = Applied(self.site, credentials, self.trunk_secrets, self.tls)
+        applied.write(self.state / "applied", current)
 
     def _start(self, name: str, prefix: tuple[str, ...]) -> None:
         command = [*prefix, sys.executable, "-m", "firmware.main", name]
