@@ -21,7 +21,7 @@ def _lan(board: Switchboard, session: Session, leg: Leg) -> Effects:
 def _address(board: Switchboard, session: Session, leg: Leg, word: str, address: str) -> Effects:
     if not address:
         return say(board, session, leg, "address-unknown")
-    return say(board, session, leg, word, *spoken.digits(address))
+    return say(board, session, leg, word, *spoken.address(address))
 
 
 def _own(board: Switchboard, session: Session, leg: Leg) -> Effects:

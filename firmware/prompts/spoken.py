@@ -12,19 +12,27 @@ from firmware.prompts import en, zh
 
 Words = tuple[str, ...]
 
-KEYS: Final = {
-    **{digit: f"d-{digit}" for digit in "0123456789abcdef"},
+DIGITS: Final = {
+    **{digit: f"d-{digit}" for digit in "0123456789"},
     "*": "d-star",
     "#": "d-hash",
     "+": "d-plus",
-    ".": "point",
-    ":": "colon",
 }
+LETTERS: Final = {letter: f"d-{letter}" for letter in "abcdefghijklmnopqrstuvwxyz0123456789"}
+ADDRESS: Final = {**LETTERS, ".": "point", ":": "colon"}
 
 
 def digits(text: str) -> Words:
-    """One at a time, as telephone numbers and addresses are read; what has no word is left out."""
-    return tuple(KEYS[letter] for letter in text.lower() if letter in KEYS)
+    """One at a time, as telephone numbers are read; what is no key of a telephone is left out."""
+    return tuple(DIGITS[letter] for letter in text if letter in DIGITS)
+
+
+def address(text: str) -> Words:
+    return tuple(ADDRESS[letter] for letter in text.lower() if letter in ADDRESS)
+
+
+def spelled(text: str) -> Words:
+    return tuple(LETTERS[letter] for letter in text.lower() if letter in LETTERS)
 
 
 def number(language: str, value: int) -> Words:

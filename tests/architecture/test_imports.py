@@ -27,6 +27,7 @@ LAYERS: dict[str, set[str]] = {
         "firmware.core",
         "firmware.api",
         "firmware.store",
+        "firmware.prompts",
         "firmware.wire",
         "hal",
     },

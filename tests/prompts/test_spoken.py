@@ -144,20 +144,36 @@ def test_every_day_of_200_years() -> None:
     [
         ("8001", "八零零幺", "eight zero zero one"),
         ("*71#", "星号七幺井号", "star seven one hash"),
+        ("+86 755-1", "加号八六七五五幺", "plus eight six seven five five one"),
+        ("anonymous", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_digits_of_numbers(text: str, zh: str, en: str) -> None:
+    assert heard("zh", spoken.digits(text)) == zh
+    assert heard("en", spoken.digits(text)) == en
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
         (
             "192.168.1.10",
             "幺九二点幺六八点幺点幺零",
             "one nine two point one six eight point one point one zero",
         ),
         ("fe80::1", "FE八零冒号冒号幺", "f e eight zero colon colon one"),
-        ("+86 755-1", "加号八六七五五幺", "plus eight six seven five five one"),
-        ("anonymous", "A", "a"),
-        ("", "", ""),
     ],
 )
-def test_digits_and_addresses(text: str, zh: str, en: str) -> None:
-    assert heard("zh", spoken.digits(text)) == zh
-    assert heard("en", spoken.digits(text)) == en
+def test_addresses(text: str, zh: str, en: str) -> None:
+    assert heard("zh", spoken.address(text)) == zh
+    assert heard("en", spoken.address(text)) == en
+
+
+def test_codes_are_spelled() -> None:
+    assert heard("en", spoken.spelled("k7-Xz")) == "k seven x z"
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        assert heard("zh", spoken.spelled(letter)) == letter.upper()
 
 
 def test_whatever_is_counted_can_be_said() -> None:
