@@ -28,6 +28,7 @@ from firmware.core.exchange import Exchange
 from firmware.core.feature import Feature
 from firmware.core.journal import Journal
 from firmware.core.site import Code, Site
+from firmware.edges.addresses import Addresses
 from firmware.edges.commands import Commands
 from firmware.edges.engine import Engine
 from firmware.edges.inbox import Inbox
@@ -142,6 +143,7 @@ class CallProcess:
         )
         self._inbox.post(Booted, life, site)
         self._user_state.start()
+        Addresses(self._loop, self._inbox).watch()
         lines.start()
         self._engine.start(self._sip_addresses, self._tick_ms)
         self._server = Server(

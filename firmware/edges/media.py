@@ -22,6 +22,7 @@ from firmware.edges.playing import Players
 from firmware.edges.quality import quality_of
 from firmware.edges.recordings import Recordings
 from firmware.edges.relays import Link, Relays
+from firmware.edges.secret_words import SecretWords
 from firmware.edges.voices import Voices
 
 KEY_MS, PAUSE_MS = 100, 80  # of a key that is sent as sound
@@ -31,6 +32,7 @@ class Media:
     def __init__(self, inbox: Inbox, state: Path, built: Path) -> None:
         """`built` holds the prompts and the melody that come with the box."""
         self._voices = Voices(state, built)
+        self._secrets = SecretWords(state / "run")
         self._players = Players(inbox)
         self._recordings = Recordings(inbox, state / "recordings")
         self._relays = Relays()
@@ -106,7 +108,8 @@ class Media:
         self._play(effect.leg)
 
     def play_prompt(self, effect: effects.PlayPrompt) -> None:
-        self._players.words(effect.leg, self._voices.prompt(effect.language, effect.words))
+        words = self._secrets.put_in(effect).words
+        self._players.words(effect.leg, self._voices.prompt(effect.language, words))
         self._play(effect.leg)
 
     def play_music(self, effect: effects.PlayMusic) -> None:
