@@ -1,8 +1,8 @@
 """Where the box is, for those who ask it by telephone (FC-35, FC-36).
 
-The address in the house is the one from which packets for the outside would leave: asking the kernel
-for it sends nothing.  A box with one network port has no other; what the outside sees is then not
-known here, and the box says so instead of guessing.
+The address in the house is the one from which packets for the outside would leave: asking the
+kernel for it sends nothing.  A box with one network port has no other; what the outside sees is
+then not known here, and the box says so instead of guessing.
 """
 
 from __future__ import annotations

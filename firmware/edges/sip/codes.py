@@ -26,6 +26,7 @@ _CODE = {
     causes.NO_ANSWER: 480,
     causes.REFUSED: 603,
     causes.DND: 480,
+    causes.CUT_OFF: 480,
     causes.UNREACHABLE: 480,
     causes.NO_SUCH_NUMBER: 404,
     causes.NOT_ALLOWED: 403,
