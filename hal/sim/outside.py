@@ -199,7 +199,7 @@ class Outside:
         return [DigitArrived(self.line, digit)]
 
     def _acknowledged(self, digit: str) -> list[SimNews]:
-        if self._waits is None or not self._ack or digit != ACKNOWLEDGE:
+        if self._waits is None or digit != ACKNOWLEDGE:
             return []
         caller, self._waits = self._waits, None
         self.signal(alerting.waiting_caller(self.settings, caller))

@@ -26,7 +26,7 @@ from hal.sim.sound import (
 
 NOISE_SAMPLES = 2 * RATE
 LONGEST_ECHO = 64 * RATE // 1000
-STRIDE = 7919  # a prime: where the next frame of noise is taken from
+STRIDE = 5003  # a prime: where the next frame of noise is taken from
 HUM_HZ = 50
 BUZZ_HZ, BUZZ_LEVEL = 25, 0.0  # ringing voltage on a line in use, as it is heard
 
