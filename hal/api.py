@@ -104,6 +104,7 @@ class Port(msgspec.Struct, frozen=True):
     kind: Kind
     up: bool
     off_hook: bool
+    found: bool = True  # the card has it, though its line may be down
 
 
 class Lines(Protocol):

@@ -106,7 +106,7 @@ class Exchange:
         line = self.board.tables.lines.setdefault(
             event.line, Line(event.line, event.kind, event.up)
         )
-        line.up = event.up
+        line.kind, line.up = event.kind, event.up  # a card that was changed has other modules
         return []
 
     def _line_came_up(self, event: events.LineCameUp) -> Effects:

@@ -211,6 +211,9 @@ class Site(msgspec.Struct, frozen=True, dict=True):  # `dict`: room for what is 
         ToExtension,
         Setting("the extension that answers calls from outside", "接听外线来话的话务员分机"),
     ] = ""
+    first_number: Annotated[  # EXT-45
+        Number, Setting("the first number for handset ports without one", "自动编号的起始分机号")
+    ] = "8001"
     second_attendant: Annotated[  # ATT-09
         ToExtension, Setting("answers when the first is busy", "话务员忙时的接听分机")
     ] = ""

@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from firmware.api.callproc import BanNews
+from firmware.api.hardware import ShowPorts
 from firmware.api.jobs import Collect
 from firmware.core.decision import Resolver
 from firmware.core.effects import AnyEffect
@@ -45,7 +46,7 @@ from firmware.wire.client import Remote
 from firmware.wire.feed import Feed
 from firmware.wire.frames import Refused
 from firmware.wire.loop import Loop
-from firmware.wire.server import Server
+from firmware.wire.server import Handlers, Server
 from hal.board import Board
 from hal.open import open_lines
 
@@ -146,9 +147,8 @@ class CallProcess:
         Addresses(self._loop, self._inbox).watch()
         lines.start()
         self._engine.start(self._sip_addresses, self._tick_ms)
-        self._server = Server(
-            self._loop, run / "callproc.sock", self._commands.handlers, self._feed
-        )
+        handlers: Handlers = {**self._commands.handlers, ShowPorts: lambda _: lines.ports()}
+        self._server = Server(self._loop, run / "callproc.sock", handlers, self._feed)
         self._loop.after_each = self._turn
         self._running = True
 

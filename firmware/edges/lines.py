@@ -7,15 +7,19 @@ sees no hardware: this is the translation, both ways.
 
 from __future__ import annotations
 
+import logging
 import os
 
 from hookswitch_engine import native
 
+from firmware.api.hardware import PortView
 from firmware.core import effects, events
 from firmware.edges.inbox import Inbox
 from firmware.edges.media import Media
 from firmware.wire.loop import Loop
 from hal import api as hal
+
+log = logging.getLogger("lines")
 
 DIAL_TONE_WAIT = 1.0  # seconds from seizure to the first digit: the exchange needs to be listening
 DIGIT_MS, PAUSE_MS = 80, 80
@@ -27,11 +31,12 @@ class Lines:
         self._inbox, self._loop = inbox, loop
         self._line_of: dict[int, int] = {}  # leg -> line, while the leg is on it
         self._slot_of: dict[int, int] = {}  # leg -> slot, while it has audio
-        self._kind = {port.line: port.kind for port in hardware.describe()}
+        self._kind: dict[int, hal.Kind] = {}
 
     def start(self) -> None:
         """Tell the core what is fitted, then listen."""
         for port in self._hardware.describe():
+            self._kind[port.line] = port.kind
             self._inbox.post(events.LineFound, port.line, port.kind, port.up)
             if port.kind == "fxs" and port.off_hook:
                 self._inbox.post(events.HandsetLifted, port.line)
@@ -62,9 +67,26 @@ class Lines:
             case hal.Polarity(line, reversed_):
                 post(events.LineReversed, line, reversed_)
             case hal.LineUp(line):
-                post(events.LineCameUp, line)
+                self._came_up(line)
             case hal.LineDown(line, why):
                 post(events.LineWentDown, line, why)
+            case hal.Fault(line, why):
+                log.warning("port=%d %s", line, why or "is well again")
+
+    def ports(self) -> tuple[PortView, ...]:
+        """What the hardware has, for whoever numbers it."""
+        return tuple(
+            PortView(port.line, port.kind, port.found, port.up)
+            for port in self._hardware.describe()
+        )
+
+    def _came_up(self, line: int) -> None:
+        """A card that was changed may have another module there than before."""
+        kind = next(port.kind for port in self._hardware.describe() if port.line == line)
+        if kind != self._kind[line]:
+            self._kind[line] = kind
+            self._inbox.post(events.LineFound, line, kind, False)
+        self._inbox.post(events.LineCameUp, line)
 
     def _pulse(self, line: int, digit: str) -> None:
         for leg, on in self._line_of.items():

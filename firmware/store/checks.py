@@ -81,6 +81,16 @@ def _all(config: Config) -> Iterator[tuple[Part, str, Any]]:
                 yield part, name, entry
 
 
+def taken_numbers(config: Config) -> set[str]:
+    """Everything that can be dialed inside, and so can be no new extension's number."""
+    return {
+        str(value)
+        for part, _, entry in _all(config)
+        for _, pool, value in named_keys(part.record, entry)
+        if pool == "number"
+    }
+
+
 def references_exist(config: Config, ground: Ground) -> Iterator[Found]:
     """What a key names is there: an extension, an outside line, a port of the right kind."""
     known = {

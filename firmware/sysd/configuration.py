@@ -154,6 +154,10 @@ class Configuration:
         version = self._store.at(utc_ms)
         return version.id if version else None
 
+    def stand_on(self, ports: Ports) -> None:
+        """The ports that the box really has, once they are known."""
+        self._ports = ports
+
     def differences(self, config: Config) -> list[Change]:
         return changes.between(self.config(), config)
 

@@ -15,12 +15,13 @@ from firmware.store.checks import Clashes, no_clashes
 from firmware.store.database import NOT_SAVED
 from firmware.sysd.configuration import Configuration, Ports
 from firmware.sysd.drafting import Drafting
+from firmware.sysd.hardware import Hardware
 from firmware.sysd.office import Office
 from firmware.sysd.people import People
 from firmware.wire.feed import Feed
 from firmware.wire.loop import Loop
 from firmware.wire.server import Handlers, Server
-from hal.board import load_board
+from hal.board import Board, load_board
 
 MEND_SECONDS = 5.0
 SOCKET = "sysd.sock"
@@ -33,8 +34,8 @@ def run(state: Path, board_name: str, config: Path | None, clashes: Clashes = no
     folder.mkdir(parents=True, exist_ok=True)
     loop = Loop()
     loop.stop_on_signals()
-    ports = load_board(board_name).kinds()
-    Sysd(loop, state, ports, factory_text(board_name), config, clashes)
+    board = load_board(board_name)
+    Sysd(loop, state, board.kinds(), factory_text(board_name), config, clashes, board)
     loop.run()
 
 
@@ -53,6 +54,7 @@ class Sysd:
         factory: str,
         config: Path | None,
         clashes: Clashes = no_clashes,
+        board: Board | None = None,
     ) -> None:
         self._feed = Feed(secrets.token_hex(8), self._in_force)
         self._notices = Notices(self._feed.publish)
@@ -61,6 +63,13 @@ class Sysd:
         self._office = Office(loop, configuration, self._feed.publish)
         self._drafting = Drafting(configuration, self._office)
         self._people = People(loop, state, configuration.secrets)
+        self._hardware = (
+            Hardware(
+                loop, state, board, configuration, self._office, self._notices, self._feed.publish
+            )
+            if board
+            else None
+        )
         Server(loop, state / "run" / SOCKET, self.handlers(), self._feed)
         self._mending = configuration
         loop.after(MEND_SECONDS, lambda: self._mend(loop))
@@ -73,6 +82,7 @@ class Sysd:
             **self._office.handlers(),
             **self._drafting.handlers(),
             **self._people.handlers(),
+            **(self._hardware.handlers() if self._hardware else {}),
             ShowNotices: lambda _: self._notices.now(),
         }
 

@@ -12,14 +12,25 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.tools import codes, config, extensions, live, records, replay, run, sim, state
+from firmware.tools import (
+    codes,
+    config,
+    extensions,
+    hardware,
+    live,
+    records,
+    replay,
+    run,
+    sim,
+    state,
+)
 from firmware.tools.parser import Parser
 from firmware.tools.terminal import NOT_RUNNING, REFUSED, CannotDo, Terminal
 from firmware.tools.words import WORDS, Lang, default_lang, say
 from firmware.wire.frames import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
-GROUPS = (run, live, codes, extensions, records, state, config, replay)
+GROUPS = (run, live, codes, hardware, extensions, records, state, config, replay)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,14 @@ from __future__ import annotations
 import os
 from typing import Final, Literal
 
-from firmware.tools import words_errors, words_help, words_labels, words_records, words_trail
+from firmware.tools import (
+    words_errors,
+    words_hardware,
+    words_help,
+    words_labels,
+    words_records,
+    words_trail,
+)
 
 Lang = Literal["en", "zh"]
 
@@ -18,6 +25,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **words_labels.WORDS,
     **words_records.WORDS,
     **words_trail.WORDS,
+    **words_hardware.WORDS,
     "banner-title": ("Hookswitch runs.", "Hookswitch 已启动。"),
     "banner-state": ("State folder", "状态文件夹"),
     "banner-sip": ("SIP", "SIP"),

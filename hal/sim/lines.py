@@ -37,13 +37,12 @@ from hal.sim.news import CardBack, CardGone, FromCard, SimNews
 from hal.sim.orders import CutCurrent, OpenCard, RingBell, SetHook, SetLamp, TapHook, TurnBattery
 
 GONE = "the simulated hardware does not answer"
-MISSING = "the card has no such port any more"
 
 
 class SimLines(Member[LineEvent]):
     def __init__(self, loop: Loop, run: Path, board: Board) -> None:
         self._audio_path = run / AUDIO_SOCKET
-        self._ports = {n: Port(n, kind, False, False) for n, kind in board.kinds().items()}
+        self._ports = {n: Port(n, kind, False, False, False) for n, kind in board.kinds().items()}
         self._line_at = {board.place_of(line): line for line in self._ports}
         self._channel: dict[int, int] = {}  # port -> channel, while the card is open
         self._line: dict[int, int] = {}  # channel -> port
@@ -120,8 +119,7 @@ class SimLines(Member[LineEvent]):
         for line, channel in placed.items():
             self._found(line, channel)
         for line in set(self._ports) - set(placed):
-            if self._ports[line].up:
-                self._pass_on(LineDown(line, MISSING))
+            self._ports[line] = replace(self._ports[line], found=False)
         for line, lamp in self._lamps.items():
             if line in self._channel:
                 self.order(SetLamp(self._channel[line], lamp))
@@ -141,12 +139,13 @@ class SimLines(Member[LineEvent]):
         for port in self.describe():
             if port.up:
                 self._pass_on(LineDown(port.line, why))
+            self._ports[port.line] = Port(port.line, port.kind, False, False, False)
 
     def _pass_on(self, event: LineEvent) -> None:
         """Keep the last known state of the port."""
         port = self._ports[event.line]
         if isinstance(event, LineUp | LineDown):
-            port = Port(port.line, port.kind, isinstance(event, LineUp), False)
+            port = replace(port, up=isinstance(event, LineUp), off_hook=False)
         elif port.kind == "fxs" and isinstance(event, OffHook | OnHook):
             port = replace(port, off_hook=isinstance(event, OffHook))
         self._ports[event.line] = port

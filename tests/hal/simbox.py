@@ -40,8 +40,8 @@ A = TypeVar("A")
 class Eyes:
     """Sees all news from its making on."""
 
-    def __init__(self, sock: Path) -> None:
-        self._box = Caller(sock, timeout=PATIENCE)
+    def __init__(self, sock: Path, patience: float = PATIENCE) -> None:
+        self._box = Caller(sock, timeout=patience)
         self._news = self._box.news()
         self._decoder = msgspec.json.Decoder(SimNews)
         next(self._news)  # the snapshot: from here on nothing is missed
@@ -104,13 +104,16 @@ class Box:
         finally:
             box.close()
 
-    def port(self, line: int) -> PortState:
+    def ask_front(self) -> Front:
         front: Front = self.ask(Show())
-        return front.ports[line - 1]
+        return front
+
+    def port(self, line: int) -> PortState:
+        return self.ask_front().ports[line - 1]
 
     @contextmanager
-    def eyes(self) -> Iterator[Eyes]:
-        eyes = Eyes(self.sock)
+    def eyes(self, patience: float = PATIENCE) -> Iterator[Eyes]:
+        eyes = Eyes(self.sock, patience)
         try:
             yield eyes
         finally:

@@ -9,7 +9,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from firmware.api import callproc
+from firmware.api import callproc, hardware
 from firmware.core import causes
 from firmware.core.userstate import CONDITIONS
 from firmware.routing import rules
@@ -29,7 +29,7 @@ FAMILIES: tuple[str, ...] = (
     "refused",
     "dryrun",
 )
-FAMILIES += ("pass", "detail")
+FAMILIES += ("pass", "detail", "disk", "notice")
 
 
 def texts() -> set[str]:
@@ -100,6 +100,10 @@ def literals(view: type, field: str) -> tuple[str, ...]:
         ("refused", ("no-such-extension", "no-such-line", "no-such-version", "no-such-call")),
         ("refused", ("not-sip", "weak-password", "not-saved", "bad-cursor", "away")),
         ("refused", ("not-dialable", "failed")),
+        ("refused", ("nothing-to-take-over", "no-disk")),
+        ("disk", literals(hardware.DiskView, "state")),
+        ("notice", ("no-line-hardware", "port-missing", "port-changed")),
+        ("notice", ("disk-gone", "disk-unusable")),
     ],
 )
 def test_every_family_is_complete(family: str, keys: tuple[str, ...]) -> None:
