@@ -10,20 +10,16 @@ from typing import Any
 import pytest
 
 from firmware.wire.frames import Ask, Refused
-from hal.api import Fault, LineDown, LineUp, OffHook, OnHook, Polarity, Ring, RingEnd
+from hal.api import Fault, LineDown, LineUp, OffHook, OnHook, Polarity, Ring
 from hal.battery import DEAD
-from hal.sim.caller_id import Caller, Reader
 from hal.sim.dtmf import press
 from hal.sim.faults import FAULTS
-from hal.sim.fsk import Receiver
 from hal.sim.handset_port import SHORT
 from hal.sim.messages import (
     Answer,
     Answered,
     BatteryTurned,
     BellRings,
-    CallerShown,
-    CallerUnreadable,
     Cut,
     Driver,
     Drop,
@@ -41,9 +37,8 @@ from hal.sim.messages import (
     SetPort,
     Swap,
     WaitIn,
-    WaitingCallTold,
 )
-from hal.sim.sound import FRAME_MS, frames, loudness, tone_frames, tone_level
+from hal.sim.sound import frames, loudness, tone_frames, tone_level
 from tests.hal.simbox import Box, Eyes, Wire
 from tests.hal.simbox import Driver as Callproc
 
@@ -51,7 +46,7 @@ CALLER = "075583587106"
 LINES = range(1, 9)
 
 
-def connect(box: Box, callproc: Callproc, eyes: Eyes, line: int = 5) -> Wire:
+def outside_call(box: Box, callproc: Callproc, eyes: Eyes, line: int = 5) -> Wire:
     """An outside call, answered by the far end."""
     callproc.lines.hook(line, True)
     eyes.wait(Seized(line))
@@ -68,7 +63,7 @@ def connect(box: Box, callproc: Callproc, eyes: Eyes, line: int = 5) -> Wire:
 @pytest.mark.parametrize("fault", ["drop-90", "drop-200", "drop-600"])
 def test_a_current_drop_is_a_hang_up(box: Box, driver: Callproc, eyes: Eyes, fault: str) -> None:
     box.ask(SetFault(5, fault))
-    connect(box, driver, eyes)
+    outside_call(box, driver, eyes)
     box.ask(Drop(5))
     assert driver.until(OnHook(5)) == [OnHook(5)]
 
@@ -81,7 +76,7 @@ def test_without_a_drop_there_is_at_best_a_tone(
     box: Box, driver: Callproc, eyes: Eyes, fault: str, hz: int, level: float
 ) -> None:
     box.ask(SetFault(5, fault))
-    wire = connect(box, driver, eyes)
+    wire = outside_call(box, driver, eyes)
     box.ask(Drop(5))
     heard = wire.listen(4200)
     assert tone_level(heard, hz) == pytest.approx(level, abs=1.0)
@@ -92,7 +87,7 @@ def test_without_a_drop_there_is_at_best_a_tone(
 def test_polarity_turns_at_answer_and_at_hang_up(box: Box, driver: Callproc, eyes: Eyes) -> None:
     box.ask(SetFault(5, "reversal"))
     box.ask(SetPort(5, {"hangup_cut": "0"}))
-    connect(box, driver, eyes)
+    outside_call(box, driver, eyes)
     eyes_turned = driver.until(Polarity(5, True))
     assert eyes_turned == [Polarity(5, True)]
     box.ask(Drop(5))
@@ -110,14 +105,14 @@ def test_glare_connects_the_box_with_a_stranger(box: Box, driver: Callproc, eyes
 
 
 def test_ringing_voltage_on_a_line_in_use(box: Box, driver: Callproc, eyes: Eyes) -> None:
-    wire = connect(box, driver, eyes)
+    wire = outside_call(box, driver, eyes)
     box.ask(RingIn(5, CALLER, anyway=True))
     assert tone_level(wire.listen(600), 25) > -3
     assert driver.lines.events() == []
 
 
 def test_a_cable_pulled_out_in_a_call(box: Box, driver: Callproc, eyes: Eyes) -> None:
-    connect(box, driver, eyes)
+    outside_call(box, driver, eyes)
     box.ask(Cut(5))
     assert driver.until(LineDown(5, DEAD)) == [OnHook(5), LineDown(5, DEAD)]
     box.ask(Mend(5))
@@ -138,109 +133,6 @@ def test_battery_but_no_dial_tone(box: Box, driver: Callproc, eyes: Eyes) -> Non
     driver.lines.hook(5, True)
     eyes.wait(Seized(5))
     assert loudness(driver.audio(5).listen(500)) < -80
-
-
-# -- 28: caller ID and rings -----------------------------------------------------------------------
-def overheard(box: Box, driver: Callproc, line: int, standard: str) -> list[Caller]:
-    """The box listens on the hook from the first ring on, and hears what the wire carries."""
-    wire, reader = driver.audio(line), Reader()
-    modem = Receiver("v23" if standard == "fsk-etsi" else "bell202")
-    box.ask(SetPort(line, {"card_tells": "no"}))
-    box.ask(RingIn(line, CALLER, "Zhang"))
-    found: list[Caller] = []
-    ticks = driver.loop
-    end = 4000 // FRAME_MS
-
-    def tick() -> None:
-        nonlocal end
-        found.extend(reader.take(modem.hear(wire.tick())))
-        end -= 1
-        if end and not found:
-            ticks.after(FRAME_MS / 1000, tick)
-        else:
-            ticks.stop()
-
-    ticks.after(0, tick)
-    ticks.run()
-    return found
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {},
-        {"caller_id": "fsk-etsi", "caller_id_when": "reversal"},
-        {"caller_id": "fsk-etsi", "caller_id_when": "ring-pulse"},
-        {"caller_id_when": "first"},
-    ],
-)
-def test_the_wire_carries_the_caller(box: Box, driver: Callproc, settings: dict[str, str]) -> None:
-    box.ask(SetPort(6, settings))
-    (found,) = overheard(box, driver, 6, settings.get("caller_id", "fsk"))
-    assert (found.number, found.name) == (CALLER, "Zhang")
-    rings = [event for event in driver.lines.events() if isinstance(event, Ring)]
-    assert all(not ring.caller for ring in rings), "the card told nothing"
-
-
-@pytest.mark.parametrize("fault", ["cid-truncated", "cid-damaged", "cid-in-ring"])
-def test_a_damaged_caller_id_is_unreadable(box: Box, driver: Callproc, fault: str) -> None:
-    box.ask(SetFault(6, fault))
-    box.ask(SetPort(6, {"ringing": "400,600"}))
-    assert overheard(box, driver, 6, "fsk") == []
-
-
-def test_a_distinctive_ring_is_one_call(box: Box, driver: Callproc) -> None:
-    box.ask(SetFault(6, "distinctive-ring"))
-    box.ask(SetPort(6, {"caller_id": "none"}))
-    box.ask(RingIn(6, CALLER))
-    assert driver.until(Ring(6, CALLER)) == [Ring(6, CALLER)]
-    box.ask(Drop(6))
-    assert driver.until(RingEnd(6)) == [RingEnd(6)]
-
-
-@pytest.mark.req("FXS-02")
-def test_a_telephone_shows_what_the_outside_line_carried(
-    box: Box, driver: Callproc, eyes: Eyes
-) -> None:
-    """The sound of the outside line, played to a telephone on its hook, as a box passes it on."""
-    outside, handset = driver.audio(6), driver.audio(1)
-    box.ask(SetPort(6, {"caller_id_when": "first"}))
-    box.ask(RingIn(6, CALLER, "Zhang"))
-    driver.loop.after(0.3, driver.loop.stop)
-    driver.loop.run()
-    for _ in range(100):
-        handset.tick(outside.tick())
-    shown = eyes.wait(lambda news: isinstance(news, CallerShown))
-    assert isinstance(shown, CallerShown)
-    assert (shown.line, shown.number, shown.name) == (1, CALLER, "Zhang")
-    assert box.port(1).shown == f"{CALLER} Zhang"
-
-
-def test_a_telephone_notices_what_it_cannot_show(box: Box, driver: Callproc, eyes: Eyes) -> None:
-    outside, handset = driver.audio(6), driver.audio(1)
-    box.ask(SetPort(6, {"caller_id_when": "first", "caller_id_damage": "checksum"}))
-    box.ask(RingIn(6, CALLER))
-    driver.loop.after(0.3, driver.loop.stop)
-    driver.loop.run()
-    for _ in range(100):
-        handset.tick(outside.tick())
-    eyes.wait(CallerUnreadable(1))
-
-
-def test_who_waits_is_shown_in_a_call(box: Box, driver: Callproc, eyes: Eyes) -> None:
-    """Alerting tones down the line, the telephone's D up, caller ID down: all of it sound."""
-    outside = connect(box, driver, eyes, 6)
-    box.ask(Lift(1))
-    driver.until(OffHook(1))
-    handset = driver.audio(1)
-    box.ask(WaitIn(6, "13800001111", "Li"))
-    up = down = bytes(320)
-    for _ in range(100):
-        up, down = handset.tick(down), outside.tick(up)
-    eyes.wait(WaitingCallTold(6))
-    shown = eyes.wait(lambda news: isinstance(news, CallerShown))
-    assert isinstance(shown, CallerShown)
-    assert (shown.number, shown.name) == ("13800001111", "Li")
 
 
 # -- 29: handsets ----------------------------------------------------------------------------------
@@ -288,7 +180,7 @@ def test_what_the_box_hears_of_a_bad_line(
     box: Box, driver: Callproc, eyes: Eyes, fault: str, hz: int, level: float
 ) -> None:
     box.ask(SetFault(5, fault))
-    wire = connect(box, driver, eyes)
+    wire = outside_call(box, driver, eyes)
     heard = wire.talk(tone_frames(1000))
     assert tone_level(heard[3200:], hz) == pytest.approx(level, abs=0.5)
 
@@ -297,14 +189,14 @@ def test_what_the_box_hears_of_a_bad_line(
 def test_a_line_that_is_too_quiet_or_too_loud(
     box: Box, driver: Callproc, eyes: Eyes, fault: str, level: float
 ) -> None:
-    wire = connect(box, driver, eyes)
+    wire = outside_call(box, driver, eyes)
     box.ask(SetFault(5, fault))
     box.ask(Hum(5, 440))
     assert tone_level(wire.listen(1000)[3200:], 440) == pytest.approx(level, abs=0.3)
 
 
 def test_no_echo_can_be_heard_without_a_fault(box: Box, driver: Callproc, eyes: Eyes) -> None:
-    wire = connect(box, driver, eyes)
+    wire = outside_call(box, driver, eyes)
     assert loudness(wire.talk(tone_frames(1000))) < -80
 
 
