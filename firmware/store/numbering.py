@@ -38,14 +38,14 @@ def numbered(config: Config, ports: Ports) -> Config:
 
 
 def fitted(config: Config, ports: Ports) -> Config:
-    """Without the entries of ports that are of the other kind now, or not there any more."""
+    """Without the entries of ports that are of the other kind; one that is away keeps its own."""
     site = config.site
     extensions = {
         number: extension
         for number, extension in site.extensions.items()
-        if extension.line is None or ports.get(extension.line) == "fxs"
+        if extension.line is None or ports.get(extension.line, "fxs") == "fxs"
     }
-    lines = {line: entry for line, entry in site.lines.items() if ports.get(line) == "fxo"}
+    lines = {line: entry for line, entry in site.lines.items() if ports.get(line, "fxo") == "fxo"}
     routes = tuple(
         replace(route, lines=tuple(line for line in route.lines if line in lines))
         for route in site.routes

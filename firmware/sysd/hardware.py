@@ -49,8 +49,7 @@ class Hardware:
         self._configuration, self._office = configuration, office
         self._notices, self._publish = notices, publish
         self._stored = ports.load(state)
-        if self._stored is not None:
-            configuration.stand_on(self._stored)
+        self._stand_on(self._stored or {})
         self._ports: tuple[api.PortView, ...] = ()
         self._pressed: dict[str, float] = {}
         self._ejected: set[str] = set()  # by people, to be pulled out
@@ -114,7 +113,7 @@ class Hardware:
 
     def _follow(self, table: PortTable, found: PortTable, who: str, why: str) -> None:
         """Through the same change as an administrator's; what is not saved is tried again."""
-        self._configuration.stand_on(table)
+        self._stand_on(table)
         fitting = numbering.fitted(self._configuration.config(), table)
         config = numbering.numbered(fitting, found)
         try:
@@ -123,9 +122,13 @@ class Hardware:
             self._office.apply(config, who, why, "en")
         except Refused:
             self._ports = ()  # so that the next look compares again
-            self._configuration.stand_on(self._stored or self._board.kinds())
+            self._stand_on(self._stored or {})
             raise
         self._store(table)
+
+    def _stand_on(self, table: PortTable) -> None:
+        """What may be configured: what was found, and what is printed on the box."""
+        self._configuration.stand_on(self._board.kinds() | table)
 
     def _store(self, table: PortTable) -> None:
         self._stored = dict(sorted(table.items()))

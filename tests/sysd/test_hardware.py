@@ -183,6 +183,17 @@ def test_a_module_that_is_found_later_is_numbered_then(box: Box) -> None:
     house.close()
 
 
+def test_what_is_configured_for_a_port_that_is_away_is_kept(box: Box) -> None:
+    box.ask(Module(3, "none"))
+    house = House(box, '[[extension]]\nnumber = "303"\nport = 3\n[[line]]\nport = 6\n')
+    house.until(lambda: len(house.extensions()) == 4)
+    assert house.extensions()[3] == "303"
+    box.ask(Module(3, "fxs"))
+    house.until(lambda: house.look().ports[2].found)
+    assert house.extensions()[3] == "303"
+    house.close()
+
+
 @pytest.mark.req("HWD-04")
 def test_hardware_that_does_not_answer_is_a_notice_until_it_does(house: House) -> None:
     house.until(house.extensions)
