@@ -7,10 +7,8 @@ hour.
 from __future__ import annotations
 
 import logging
-import os
 import secrets
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -18,10 +16,10 @@ import msgspec
 from firmware.api import jobs as api
 from firmware.jobs.export import Wanted
 from firmware.jobs.records import filter_of
+from firmware.wire.child import Child
 from firmware.wire.feed import Feed
 from firmware.wire.frames import Refused
 from firmware.wire.loop import Loop
-from firmware.wire.orphan import PARENT
 from firmware.wire.server import Handlers
 
 KEEP_SECONDS = 3600.0
@@ -33,8 +31,7 @@ class Exports:
         self._loop, self._state, self._feed = loop, state, feed
         self._folder = state / "exports"
         self._known: dict[str, api.ExportView] = {}
-        self._child: subprocess.Popen[bytes] | None = None
-        self._rest = b""
+        self._child: Child | None = None
         for old in self._folder.glob("*"):
             old.unlink()  # nobody knows any more who wanted it
 
@@ -86,37 +83,17 @@ class Exports:
 
     # -- the child ---------------------------------------------------------------------------------
     def _start(self, name: str, wanted: Wanted) -> None:
-        line = msgspec.json.encode(wanted, enc_hook=str) + b"\n"
-        child = subprocess.Popen(
-            [sys.executable, "-m", "firmware.jobs.export"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, PARENT: str(os.getpid())},
+        line = msgspec.json.encode(wanted, enc_hook=str)
+        module = "firmware.jobs.export"
+        self._child = Child(
+            self._loop, module, line, partial(self._hear, name), partial(self._ended, name)
         )
-        assert child.stdin
-        assert child.stdout
-        child.stdin.write(line)
-        child.stdin.close()
-        self._child, self._rest = child, b""
-        pipe = child.stdout.fileno()
-        os.set_blocking(pipe, False)
-        self._loop.watch(pipe, lambda _: self._hear(name, pipe))
 
-    def _hear(self, name: str, pipe: int) -> None:
-        data = os.read(pipe, 65536)
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            done, _, rows = line.rpartition(b" ")
-            self._is(name, "done" if done else "running", int(rows))
-        if not data:
-            self._ended(name, pipe)
+    def _hear(self, name: str, line: bytes) -> None:
+        done, _, rows = line.rpartition(b" ")
+        self._is(name, "done" if done else "running", int(rows))
 
-    def _ended(self, name: str, pipe: int) -> None:
-        assert self._child
-        self._loop.unwatch(pipe)
-        code = self._child.wait()
-        assert self._child.stdout
-        self._child.stdout.close()
+    def _ended(self, name: str, code: int) -> None:
         self._child = None
         if self._known[name].state != "done":
             log.error("export %s ended with %d", name, code)

@@ -11,6 +11,7 @@ import secrets
 from pathlib import Path
 
 from firmware.api import jobs as api
+from firmware.api.backup import TakeRestored
 from firmware.api.noticeboard import Notices
 from firmware.api.notices import ShowNotices
 from firmware.core.keeping import Keeping
@@ -19,6 +20,7 @@ from firmware.jobs.collect import Collector
 from firmware.jobs.exports import Exports
 from firmware.jobs.lookout import Lookout
 from firmware.jobs.records import Records
+from firmware.jobs.restoring import Restorer
 from firmware.jobs.settings import Settings
 from firmware.jobs.sweeping import Sweeper
 from firmware.store.database import NOT_SAVED
@@ -59,6 +61,9 @@ class Jobs:
         self._keeping = Keeping()
         trouble = self._records.trouble
         Sweeper(loop, self._records.calls, lambda: self._keeping, trouble).start()
+        restorer = Restorer(loop, state, self._settings.become, self._records.calls)
+        self._restorer = restorer
+        loop.after(0, restorer.look)
         self._lookout.start()
         loop.after(0, self._bring_over)
         Server(loop, state / "run" / SOCKET, self.handlers(), self.feed)
@@ -79,6 +84,7 @@ class Jobs:
             **self._records.handlers(),
             **self._exports.handlers(),
             api.Collect: lambda _: self._lookout.poke(),
+            TakeRestored: lambda _: self._restorer.look(),
             ShowNotices: lambda _: self._notices.now(),
         }
 

@@ -18,7 +18,7 @@ from firmware.api import state as api
 from firmware.api.noticeboard import Notices
 from firmware.core.userstate import checked
 from firmware.jobs.lookout import Lookout
-from firmware.jobs.vault import Vault
+from firmware.jobs.vault import EVERYTHING, Vault
 from firmware.store import spool
 from firmware.store.database import NOT_SAVED
 from firmware.store.state import Change, Entry, well_formed
@@ -124,6 +124,17 @@ class Settings:
         log.info("who=%s sets %s", ask.who, ", ".join(entry.key for entry in change.entries))
         self._announce(change.entries)
         return self._vault.revision
+
+    def become(self, wanted: dict[str, str]) -> None:
+        """What a backup says, and nothing else."""
+        now = {entry.key for entry in self._vault.store.page("", "", "", EVERYTHING)}
+        with self._vault.store.change() as change:
+            for key in now - wanted.keys():
+                change.put(key, "")
+            for key, value in wanted.items():
+                if _may_be(key, value):
+                    change.put(key, value)
+        self._announce(change.entries)
 
     # -- news --------------------------------------------------------------------------------------
     def _is(self) -> api.StateIs:

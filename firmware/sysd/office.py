@@ -41,7 +41,7 @@ class Office:
         return {
             api.ShowConfig: self._show,
             api.PlanConfig: self._plan,
-            api.ApplyConfig: self._apply,
+            api.ApplyConfig: self.apply_text,
             api.ConfirmConfig: self._confirm,
             api.ShowWaiting: lambda _: self._waiting(),
             api.ConfigHistory: self._history,
@@ -89,7 +89,7 @@ class Office:
         return text
 
     # -- changes -----------------------------------------------------------------------------------
-    def _apply(self, ask: api.ApplyConfig) -> api.ApplyView:
+    def apply_text(self, ask: api.ApplyConfig) -> api.ApplyView:
         return self.put_in_force(ask.text, ask.who, ask.why, ask.lang, ask.confirm_within)
 
     def _rollback(self, ask: api.RollbackConfig) -> api.ApplyView:

@@ -13,6 +13,7 @@ from firmware.api.noticeboard import Notices
 from firmware.api.notices import ShowNotices
 from firmware.store.checks import Clashes, no_clashes
 from firmware.store.database import NOT_SAVED
+from firmware.sysd.backups import Backups
 from firmware.sysd.configuration import Configuration, Ports
 from firmware.sysd.drafting import Drafting
 from firmware.sysd.hardware import Hardware
@@ -70,6 +71,7 @@ class Sysd:
             if board
             else None
         )
+        self._backups = Backups(loop, state, self._administrator, self._office.apply_text)
         Server(loop, state / "run" / SOCKET, self.handlers(), self._feed)
         self._mending = configuration
         loop.after(MEND_SECONDS, lambda: self._mend(loop))
@@ -83,8 +85,12 @@ class Sysd:
             **self._drafting.handlers(),
             **self._people.handlers(),
             **(self._hardware.handlers() if self._hardware else {}),
+            **self._backups.handlers(),
             ShowNotices: lambda _: self._notices.now(),
         }
+
+    def _administrator(self, token: str) -> None:
+        self._people.allow(token, ("administrator",), "en")
 
     def _mend(self, loop: Loop) -> None:
         """What is decided but could not be put in force is tried again."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from firmware.tools import (
+    backup,
     codes,
     config,
     extensions,
@@ -30,7 +31,7 @@ from firmware.tools.words import WORDS, Lang, default_lang, say
 from firmware.wire.frames import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
-GROUPS = (run, live, codes, hardware, extensions, records, state, config, replay)
+GROUPS = (run, live, codes, hardware, extensions, records, state, backup, config, replay)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -77,18 +77,22 @@ class Terminal:
         key = f"cause-{cause}"
         return self.words(key) if key in WORDS else cause
 
-    def ask(self, state: Path, process: str, question: Ask[R]) -> R:
+    def ask(self, state: Path, process: str, question: Ask[R], patience: float = 10.0) -> R:
         socket = state / "run" / f"{process}.sock"
         try:
-            caller = Caller(socket)
+            caller = Caller(socket, patience)
         except OSError:
-            raise CannotDo(NOT_RUNNING, self.words("not-running", state, process)) from None
+            raise self.not_running(state, process) from None
         try:
             return caller.ask(question)
         except OSError:
-            raise CannotDo(NOT_RUNNING, self.words("not-running", state, process)) from None
+            raise self.not_running(state, process) from None
         finally:
             caller.close()
+
+    def not_running(self, state: Path, process: str) -> CannotDo:
+        """To be raised."""
+        return CannotDo(NOT_RUNNING, self.words("not-running", state, process))
 
 
 def printable(cell: object) -> str:
