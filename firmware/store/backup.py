@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import apsw
 import msgspec
@@ -33,8 +33,10 @@ from firmware.store.archive import (
 )
 from firmware.store.calls import inflate
 from firmware.store.database import open_database, open_to_read, transaction
+from firmware.store.sealing import Seal
 
 MEGABYTE = 1024 * 1024
+SEAL = "secrets.key"
 
 
 class ConfigurationRow(msgspec.Struct, frozen=True):
@@ -47,10 +49,16 @@ class ConfigurationRow(msgspec.Struct, frozen=True):
     text: str
 
 
-class DigestRow(msgspec.Struct, frozen=True):
-    extension: str
-    md5: str
-    sha256: str
+class SecretRow(msgspec.Struct, frozen=True):
+    """As it is in force: the digests of a telephone's password (`ha1`), or what the box must be
+    able to say (`said`), in clear: the whole section is sealed."""
+
+    section: str
+    entry: str
+    key: str
+    form: Literal["ha1", "said"]
+    one: bytes
+    two: bytes = b""
 
 
 class UserRow(msgspec.Struct, frozen=True):
@@ -69,22 +77,40 @@ class StateRow(msgspec.Struct, frozen=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """`read` gives the rows of an open database."""
+    """`read` gives the rows of an open database of the box in this state folder."""
 
     name: str
     database: str
     version: int
     row: type
-    read: Callable[[apsw.Connection], Iterator[Any]]
+    read: Callable[[apsw.Connection, Path], Iterator[Any]]
     limit: int  # bytes that it may have
     secret: bool = False
 
 
-def _rows(kind: type, query: str) -> Callable[[apsw.Connection], Iterator[Any]]:
-    return lambda database: (kind(*row) for row in database.execute(query))
+def _rows(kind: type, query: str) -> Callable[[apsw.Connection, Path], Iterator[Any]]:
+    return lambda database, _: (kind(*row) for row in database.execute(query))
 
 
-def _calls(database: apsw.Connection) -> Iterator[CallRecord]:
+def _secrets(database: apsw.Connection, state: Path) -> Iterator[SecretRow]:
+    seal = Seal(state / SEAL)
+    rows: Iterable[tuple[Any, ...]] = database.execute(_IN_FORCE, (_version(state),))
+    for section, entry, key, form, one, two in rows:
+        if form == "ha1":
+            yield SecretRow(section, entry, key, "ha1", bytes(one), bytes(two))
+        else:
+            yield SecretRow(section, entry, key, "said", seal.open(bytes(one), bytes(two)).encode())
+
+
+def _version(state: Path) -> int:
+    """Of the configuration in force."""
+    database = open_to_read(state / "config.db")
+    number = int(database.execute("SELECT max(id) FROM versions").get or 0)
+    database.close()
+    return number
+
+
+def _calls(database: apsw.Connection, _: Path) -> Iterator[CallRecord]:
     rows: Iterable[tuple[Any, ...]] = database.execute("SELECT record FROM details ORDER BY id")
     for (data,) in rows:
         yield inflate(data)
@@ -95,6 +121,11 @@ INSERT INTO users (account, name, role, extension, hash, enabled, created)
 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account) DO UPDATE SET name = excluded.name,
 role = excluded.role, extension = excluded.extension, hash = excluded.hash,
 enabled = excluded.enabled
+"""
+_IN_FORCE = """
+SELECT section, entry, key, form, one, two FROM secrets AS s WHERE since =
+(SELECT max(since) FROM secrets WHERE section = s.section AND entry = s.entry AND key = s.key
+AND since <= ?)
 """
 _LAST = "SELECT id, utc_ms, who, why, text FROM versions ORDER BY id DESC LIMIT 1"
 _PEOPLE = "SELECT account, name, role, extension, hash, enabled, created FROM users"
@@ -112,8 +143,8 @@ SECTIONS: Final = (
         "secrets",
         "secrets.db",
         1,
-        DigestRow,
-        _rows(DigestRow, "SELECT extension, md5, sha256 FROM digests"),
+        SecretRow,
+        _secrets,
         4 * MEGABYTE,
         secret=True,
     ),
@@ -160,7 +191,7 @@ def _write(section: Section, state: Path, work: Path, passphrase: str) -> Part:
     database = open_to_read(state / section.database)
     try:
         database.execute("BEGIN")
-        count = write_rows(path, section.read(database))
+        count = write_rows(path, section.read(database, state))
         database.execute("COMMIT")
     finally:
         database.close()
@@ -202,14 +233,19 @@ def _unseal(path: Path, passphrase: str) -> None:
 
 
 # -- putting back ----------------------------------------------------------------------------------
-def put_digests(state: Path, rows: Iterable[DigestRow]) -> None:
-    """Those of other extensions stay: the configuration says whose are in force."""
-    database = open_database(state / "secrets.db", "secrets")
+def put_secrets(state: Path, rows: Iterable[SecretRow]) -> None:
+    """In force with the present version; those of other entries stay as they are."""
+    database, seal = open_database(state / "secrets.db", "secrets"), Seal(state / SEAL)
+    since = _version(state)
     with transaction(database):
         for row in rows:
+            if row.form == "ha1":
+                kept = ("ha1", row.one, row.two)
+            else:
+                kept = ("sealed", *seal.close(row.one.decode()))
+            identity = (row.section, row.entry, row.key)
             database.execute(
-                "REPLACE INTO digests (extension, md5, sha256) VALUES (?, ?, ?)",
-                (row.extension, row.md5, row.sha256),
+                "REPLACE INTO secrets VALUES (?, ?, ?, ?, ?, ?, ?)", (*identity, since, *kept)
             )
     database.close()
 

@@ -23,7 +23,7 @@ from firmware.api import backup as api
 from firmware.api import sysd
 from firmware.store import archive, backup
 from firmware.store.archive import BackupError, Manifest
-from firmware.store.backup import ConfigurationRow, DigestRow, UserRow, file_name
+from firmware.store.backup import ConfigurationRow, SecretRow, UserRow, file_name
 from firmware.store.database import NOT_SAVED
 from firmware.store.trouble import trouble_of
 from firmware.sysd.backup_work import Make, Outcome, TakeApart, Work
@@ -42,7 +42,8 @@ log = logging.getLogger("backups")
 
 class Backups:
     """`allow` raises `Refused` unless this token is of an administrator's session; `apply` puts a
-    configuration in force, or says what is wrong with it."""
+    configuration in force, or says what is wrong with it; `refresh` hands out what is in force
+    once more, as its secrets have changed."""
 
     def __init__(
         self,
@@ -50,9 +51,10 @@ class Backups:
         state: Path,
         allow: Callable[[str], object],
         apply: Callable[[sysd.ApplyConfig], sysd.ApplyView],
+        refresh: Callable[[], None],
     ) -> None:
         self._loop, self._state, self._firmware = loop, state, version("hookswitch")
-        self._allow, self._apply = allow, apply
+        self._allow, self._apply, self._refresh = allow, apply, refresh
         self._folder = state / FOLDER
         self._folder.mkdir(mode=0o700, exist_ok=True)
         for left in self._folder.glob(".*"):  # of a work that was killed
@@ -123,10 +125,12 @@ class Backups:
             if not (work / kind).exists():
                 raise Refused("not-in-it", f"{ask.name} does not hold {kind}, or it is sealed")
         if "secrets" in ask.kinds:  # before the configuration, whose "(kept)" mean them
-            backup.put_digests(self._state, archive.read_rows(work / "secrets", DigestRow))
+            backup.put_secrets(self._state, archive.read_rows(work / "secrets", SecretRow))
         if "configuration" in ask.kinds:
             for row in archive.read_rows(work / "configuration", ConfigurationRow):
                 self._put_configuration(row, ask.name)
+        if "secrets" in ask.kinds:
+            self._refresh()
         if "users" in ask.kinds:
             backup.put_users(self._state, archive.read_rows(work / "users", UserRow))
         for kind in (kind for kind in ask.kinds if kind in JOBS_KINDS):

@@ -71,7 +71,13 @@ class Sysd:
             if board
             else None
         )
-        self._backups = Backups(loop, state, self._administrator, self._office.apply_text)
+        self._backups = Backups(
+            loop,
+            state,
+            self._administrator,
+            self._office.apply_text,
+            configuration.apply_again,
+        )
         Server(loop, state / "run" / SOCKET, self.handlers(), self._feed)
         self._mending = configuration
         loop.after(MEND_SECONDS, lambda: self._mend(loop))

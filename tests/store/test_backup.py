@@ -17,7 +17,7 @@ import pytest
 from firmware.store import backup, passphrase
 from firmware.store import calls as calls_module
 from firmware.store.archive import BackupError, Manifest, Part, read_rows
-from firmware.store.backup import KINDS, ConfigurationRow, DigestRow, StateRow, UserRow
+from firmware.store.backup import KINDS, ConfigurationRow, SecretRow, StateRow, UserRow
 from firmware.store.calls import Calls
 from firmware.store.config import ConfigStore, Version
 from firmware.store.secrets import Secrets, digest
@@ -27,6 +27,9 @@ from tests.store.samples import record
 
 RECORDS = [record(number, caller=f"数{number}") for number in range(30)]
 PASSPHRASE = "correct horse 电池"
+PHONE = ("extension", "201", "password")
+CARRIER = ("trunk", "North", "password")
+LATER = ("extension", "202", "password")  # for a version that never came about
 USER = User("ann", "Ann", "administrator", "101", "scrypt$x", True, 5)
 
 
@@ -38,7 +41,10 @@ def state(tmp_path: Path) -> Path:
     store = ConfigStore(state / "config.db")
     store.add(Version(1, 10, "ann", "first", "text one"))
     store.add(Version(2, 20, "ben", "second", "text two"))
-    Secrets(state / "secrets.db").keep({"201": "open-sesame-1"})
+    typed = {PHONE: "open-sesame-1", CARRIER: "say-it-again-9", LATER: "never-came-1"}
+    secrets = Secrets(state / "secrets.db")
+    secrets.keep({PHONE: typed[PHONE], CARRIER: typed[CARRIER]}, 2)
+    secrets.keep({LATER: typed[LATER]}, 3)
     Users(state / "users.db").add(USER)
     with StateStore(state / "state.db").change() as change:
         change.put("dnd.101", "{}")
@@ -69,7 +75,7 @@ def test_everything_comes_back(state: Path) -> None:
     manifest, folder = taken_apart(make(state))
     assert {part.name: part.rows for part in manifest.parts} == {
         "configuration": 1,
-        "secrets": 1,
+        "secrets": 2,
         "users": 1,
         "state": 1,
         "calls": 30,
@@ -77,7 +83,11 @@ def test_everything_comes_back(state: Path) -> None:
     assert rows(folder, "configuration", ConfigurationRow) == [
         ConfigurationRow(2, 20, "ben", "second", "text two")
     ]
-    assert rows(folder, "secrets", DigestRow) == [DigestRow(*digest("201", "open-sesame-1"))]
+    _, md5, sha = digest("201", "open-sesame-1")
+    assert rows(folder, "secrets", SecretRow) == [
+        SecretRow(*PHONE, "ha1", md5.encode(), sha.encode()),
+        SecretRow(*CARRIER, "said", b"say-it-again-9"),
+    ]
     assert rows(folder, "users", UserRow)[0].hash == "scrypt$x"
     assert rows(folder, "state", StateRow) == [StateRow("dnd.101", "{}")]
     assert rows(folder, "calls", type(RECORDS[0])) == RECORDS
@@ -97,6 +107,7 @@ def test_secrets_are_sealed_or_not_there(state: Path) -> None:
         assert md5.encode() not in data
         assert sha.encode() not in data
         assert b"scrypt$x" not in data
+        assert b"say-it-again-9" not in data
     manifest, folder = taken_apart(make(state, phrase=""))
     assert [part.name for part in manifest.parts] == ["configuration", "state", "calls"]
     manifest, folder = taken_apart(make(state, phrase=PASSPHRASE).rename(state / "C.tar.gz"), "")
