@@ -55,11 +55,18 @@ def run_jobs(options: argparse.Namespace) -> None:
     run(options.state)
 
 
+def run_webui(options: argparse.Namespace) -> None:
+    from webui.process import run
+
+    run(options.state, options.board, address(options.web), options.built)
+
+
 PROCESSES: dict[str, Callable[[argparse.Namespace], None]] = {
     "callproc": run_callproc,
     "sim": run_sim,
     "sysd": run_sysd,
     "jobs": run_jobs,
+    "webui": run_webui,
 }
 
 
@@ -78,6 +85,8 @@ def main() -> int:
     parser.add_argument("--config", type=Path)
     parser.add_argument("--sip", action="append", default=[])
     parser.add_argument("--rtp-port", type=int, default=20000)
+    parser.add_argument("--web", default="127.0.0.1:8443")
+    parser.add_argument("--built", type=Path, default=Path(sys.prefix) / "share/hookswitch/web")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     os.umask(0o027)
