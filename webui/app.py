@@ -145,7 +145,7 @@ class Site:
         visit = request.environ.get("hookswitch.visit") or Visit(
             language.choose("", request.get_header("Accept-Language", "")), "auto", "", ""
         )
-        words = WORDS.get(error.status_code, "This did not work.")
+        words = WORDS.get(error.status_code, WORDS[0])
         words = self.renderer.translate(visit.lang, words)
         frame = "trouble.html" if visit.signed_in else "trouble-bare.html"
         error.content_type = "text/html; charset=utf-8"
@@ -163,15 +163,21 @@ class Site:
         return HTTPResponse(found.packed if packed else found.body, 200, headers=headers)
 
 
+def _(text: str) -> str:
+    """Marks a text for the catalogue."""
+    return text
+
+
 WORDS = {
-    401: "Sign in first.",
-    403: "This is not allowed.",
-    404: "There is no such page.",
-    405: "This address does not take that.",
-    413: "This is more than can be sent at once.",
-    421: "This box has no such name.",
-    500: "Something went wrong in the box. It has been written to the log.",
-    503: "A part of the box is not answering. It starts again by itself; try in a few seconds.",
+    0: _("This did not work."),
+    401: _("Sign in first."),
+    403: _("This is not allowed."),
+    404: _("There is no such page."),
+    405: _("This address does not take that."),
+    413: _("This is more than can be sent at once."),
+    421: _("This box has no such name."),
+    500: _("Something went wrong in the box. It has been written to the log."),
+    503: _("A part of the box is not answering. It starts again by itself; try in a few seconds."),
 }
 
 

@@ -13,6 +13,7 @@ from firmware.api.noticeboard import Notices
 from firmware.api.notices import ShowNotices
 from firmware.store.checks import Clashes, no_clashes
 from firmware.store.database import NOT_SAVED
+from firmware.sysd import certificate
 from firmware.sysd.backups import Backups
 from firmware.sysd.configuration import Configuration, Ports
 from firmware.sysd.drafting import Drafting
@@ -57,6 +58,7 @@ class Sysd:
         clashes: Clashes = no_clashes,
         board: Board | None = None,
     ) -> None:
+        certificate.ensure(state)
         self._feed = Feed(secrets.token_hex(8), self._in_force)
         self._notices = Notices(self._feed.publish)
         configuration = Configuration(state, ports, self._notices, clashes)

@@ -16,6 +16,7 @@ from hal.api import Kind, Lamp, Storage
 
 SOCKET = "sim.sock"
 AUDIO_SOCKET = "sim-audio.sock"
+PEOPLE_SOCKET = "sim-people.sock"
 
 REFUSALS = (
     "no-such-line",  # the board has no port of that number

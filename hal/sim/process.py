@@ -1,4 +1,5 @@
-"""The process `sim`: simulated hardware behind two sockets, to be opened like devices.
+"""The process `sim`: simulated hardware behind two sockets, to be opened like devices,
+and a third for real microphones.
 
 It runs only on a board that says `simulated = true`.  It remembers nothing: started again, every
 handset is on its hook and every line idle.
@@ -16,8 +17,9 @@ from hal.board import Board, BoardError
 from hal.sim.audio import AudioSocket
 from hal.sim.box import SimBox
 from hal.sim.card import Card
-from hal.sim.front import AUDIO_SOCKET, SOCKET, Front
+from hal.sim.front import AUDIO_SOCKET, PEOPLE_SOCKET, SOCKET, Front
 from hal.sim.hands import Hands
+from hal.sim.microphone import PeopleSocket
 from hal.sim.people import People
 
 
@@ -33,6 +35,7 @@ def run(state: Path, board: Board) -> None:
     box = SimBox(loop, board.chassis, state, card.publish)
     card.front = lambda: _front(card, box)
     AudioSocket(loop, folder / AUDIO_SOCKET, card)
+    PeopleSocket(loop, folder / PEOPLE_SOCKET, card)
     handlers = {
         **card.handlers(),
         **box.handlers(),

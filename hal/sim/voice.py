@@ -8,6 +8,7 @@ ear remembers the last minute.  Time is counted in frames; nothing here waits.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from hal.sim.sound import SILENCE
 
@@ -37,12 +38,39 @@ class Utterance:
         return frame
 
 
+class Live:
+    """Somebody at a microphone: speaks when nothing else is being said, and hears all at once.
+
+    Waits for `AHEAD` frames before it begins, and again when it has run dry: a microphone's clock
+    is not the line's.  What lies longer than `MOST` frames is old and thrown away.
+    """
+
+    AHEAD = 2
+    MOST = 6
+
+    def __init__(self, hear: Callable[[bytes], None]) -> None:
+        self.hear = hear
+        self._frames: deque[bytes] = deque(maxlen=self.MOST)
+        self._flows = False
+
+    def put(self, frame: bytes) -> None:
+        self._frames.append(frame)
+        self._flows = self._flows or len(self._frames) >= self.AHEAD
+
+    def next(self) -> bytes:
+        if self._flows and self._frames:
+            return self._frames.popleft()
+        self._flows = False
+        return SILENCE
+
+
 class Voice:
     def __init__(self) -> None:
         self.ticks = 0  # frames of the line's life: how anyone sees that the box takes audio
         self.heard = 0
         self._ear: deque[bytes] = deque(maxlen=EAR_FRAMES)
         self._mouth: deque[Utterance] = deque()
+        self.live: Live | None = None
 
     def say(self, frames: tuple[bytes, ...]) -> Utterance:
         return self._queue(Utterance(frames, len(frames)))
@@ -64,11 +92,15 @@ class Voice:
     def speak(self) -> bytes:
         while self._mouth and self._mouth[0].over:
             self._mouth.popleft()
-        return self._mouth[0].next() if self._mouth else SILENCE
+        if self._mouth:
+            return self._mouth[0].next()
+        return self.live.next() if self.live else SILENCE
 
     def hear(self, frame: bytes) -> None:
         self.heard += 1
         self._ear.append(frame)
+        if self.live:
+            self.live.hear(frame)
 
     def last(self, count: int) -> bytes:
         """The newest `count` frames the ear remembers."""

@@ -8,18 +8,24 @@ from firmware.api.callproc import ShowCalls, ShowExtensions, ShowLines, ShowStat
 from webui.app import Site
 from webui.visit import Visit
 
+
+def _(text: str) -> str:
+    """Marks a text for the catalogue."""
+    return text
+
+
 # state of a line -> class, icon and word of the design language
 STATES = {
-    "idle": ("idle", "s-idle", "Idle"),
-    "ringing": ("ring", "s-ring", "Ringing"),
-    "talking": ("talk", "s-talk", "Talking"),
-    "dialing": ("off", "s-off", "Off-hook"),
-    "tone": ("off", "s-off", "Off-hook"),
-    "down": ("fault", "s-fault", "Fault"),
-    "busy": ("talk", "s-talk", "Busy"),
-    "offline": ("gone", "s-gone", "Offline"),
+    "idle": ("idle", "s-idle", _("Idle")),
+    "ringing": ("ring", "s-ring", _("Ringing")),
+    "talking": ("talk", "s-talk", _("Talking")),
+    "dialing": ("off", "s-off", _("Off-hook")),
+    "tone": ("off", "s-off", _("Off-hook")),
+    "down": ("fault", "s-fault", _("Fault")),
+    "busy": ("talk", "s-talk", _("Busy")),
+    "offline": ("gone", "s-gone", _("Offline")),
 }
-LAMPS = {"on": "on", "blink": "bl", "off": ""}
+LAMPS = {"on": ("on", _("on")), "blink": ("bl", _("blinks")), "off": ("", _("off"))}
 
 
 def mount(site: Site) -> None:

@@ -1,0 +1,202 @@
+"""The Simulator: the front of a simulated box, to lift, dial, ring, talk and break things.
+
+Exists only on a board that says `simulated = true`.  The page is live: `front` is the box as it is,
+`news` what just happened, and what is done on the page goes to the simulator as the same deeds that
+`hookswitch sim` uses.  Deeds that name files or sockets of the machine are not taken from a page.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import bottle
+import gevent
+import msgspec
+from bottle import request
+from gevent.queue import Empty
+from simple_websocket import ConnectionClosed, Server
+
+from firmware.api.callproc import ShowExtensions, ShowLines
+from firmware.wire.frames import UNREADABLE, Refused
+from hal.sim import deeds
+from hal.sim.front import PEOPLE_SOCKET
+from hal.sim.sound import FRAME_BYTES
+from webui.app import Site
+from webui.live import Panel
+from webui.pages.simulator_words import LABELS
+from webui.visit import Visit
+
+Deed = (
+    deeds.Lift
+    | deeds.Hang
+    | deeds.Tap
+    | deeds.Dial
+    | deeds.RingIn
+    | deeds.StopRing
+    | deeds.Answer
+    | deeds.Drop
+    | deeds.Cut
+    | deeds.Mend
+    | deeds.SetPort
+    | deeds.Swap
+    | deeds.PressButton
+    | deeds.Driver
+    | deeds.PullDisk
+)
+PAUSE = 0.04  # s: news that come together are one picture
+QUIET = 20.0  # s without news: look whether the page is still there
+LONGEST = 4096  # bytes of a deed
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """What the page gets: the front as it is, and the news since the last picture."""
+
+    front: msgspec.Raw
+    news: tuple[msgspec.Raw, ...] = ()
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """A deed was refused."""
+
+    refused: str
+
+
+def mount(site: Site) -> None:
+    simulator = site.simulator
+    if simulator is None:
+        return
+
+    def show(visit: Visit) -> Any:
+        translate = site.renderer.translate
+        words = {label: translate(visit.lang, label) for label in LABELS}
+        return site.page(
+            visit,
+            "simulator.html",
+            title=translate(visit.lang, "Simulator"),
+            words=msgspec.json.encode(words).decode(),
+            names=msgspec.json.encode(_names(site)).decode(),
+        )
+
+    def live(_: Visit) -> Any:
+        page = Server(request.environ, max_message_size=LONGEST)
+        with simulator.panel() as panel:
+            hands = gevent.spawn(_obey, site, page)
+            try:
+                _draw(site, page, panel)
+            except (ConnectionClosed, OSError):
+                pass
+            finally:
+                hands.kill()
+        return ""
+
+    def voice(_: Visit, line: int) -> Any:
+        page = Server(request.environ, max_message_size=FRAME_BYTES)
+        try:
+            line_end = _line(site, line)
+        except OSError:
+            page.close(1013)
+            return ""
+        mouth = gevent.spawn(_speak, page, line_end)
+        try:
+            while frame := line_end.recv(FRAME_BYTES + 1):
+                page.send(frame)
+        except (ConnectionClosed, OSError):
+            pass
+        finally:
+            mouth.kill()
+            line_end.close()
+        return ""
+
+    site.get("/system/simulator", show)
+    site.socket("/live/simulator", live)
+    site.socket("/live/simulator/voice/<line:int>", voice)
+
+
+def _names(site: Site) -> dict[str, tuple[str, str]]:
+    """Port -> its number and name; empty while the call process is away."""
+    try:
+        lines = site.owners.callproc.ask(ShowLines())
+        names = {it.number: it.name for it in site.owners.callproc.ask(ShowExtensions())}
+    except Refused:
+        return {}
+    return {str(line.line): (line.number, names.get(line.number, "")) for line in lines}
+
+
+def _draw(site: Site, page: Server, panel: Panel) -> None:
+    """Pictures, until the page is closed or too slow."""
+    news: list[bytes] = []
+    while not panel.late:
+        try:
+            front = site.owners.sim.ask(deeds.Show())
+            picture = Picture(
+                msgspec.Raw(msgspec.json.encode(front)), tuple(map(msgspec.Raw, news))
+            )
+            page.send(msgspec.json.encode(picture).decode())
+        except Refused as refused:
+            page.send(msgspec.json.encode(Trouble(refused.text)).decode())
+        news = _gather(page, panel)
+
+
+def _gather(page: Server, panel: Panel) -> list[bytes]:
+    """The next news, and those that come right after it."""
+    while True:
+        try:
+            first = panel.take(QUIET)
+            break
+        except Empty:
+            page.send("{}")  # raises when nobody is there any more
+    gevent.sleep(PAUSE)
+    found = [first]
+    while not panel.queue.empty():
+        found.append(panel.queue.get())
+    return found[-50:]
+
+
+def _obey(site: Site, page: Server) -> None:
+    """Deeds of the page; each in a greenlet of its own, as dialing takes as long as it takes."""
+    while True:
+        try:
+            text = page.receive()
+        except ConnectionClosed:
+            return
+        gevent.spawn(_do, site, page, text)
+
+
+def _do(site: Site, page: Server, text: str | bytes) -> None:
+    try:
+        deed = msgspec.json.decode(text, type=Deed)
+        site.owners.sim.ask(deed)
+    except Refused as refused:
+        _complain(page, refused.text)
+    except UNREADABLE as error:
+        _complain(page, str(error))
+
+
+def _complain(page: Server, words: str) -> None:
+    try:
+        page.send(msgspec.json.encode(Trouble(words)).decode())
+    except ConnectionClosed:
+        pass
+
+
+def _line(site: Site, line: int) -> socket.socket:
+    if not 0 < line <= 400:
+        raise bottle.HTTPError(404, "no such port")
+    end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    end.connect(str(site.owners.sim.path.with_name(PEOPLE_SOCKET)))
+    end.send(msgspec.json.encode({"line": line}))
+    return end
+
+
+def _speak(page: Server, line: socket.socket) -> None:
+    """The microphone's frames; anything else from the page ends the visit."""
+    try:
+        while True:
+            frame = page.receive()
+            if not isinstance(frame, bytes) or len(frame) != FRAME_BYTES:
+                break
+            line.send(frame)
+    except (ConnectionClosed, OSError):
+        pass
+    line.shutdown(socket.SHUT_RDWR)
