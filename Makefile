@@ -12,6 +12,7 @@ STATE  ?= var
 BOARD  ?= sim8
 CONFIG ?=
 SIP    ?=
+WEB    ?=
 export HOOKSWITCH_STATE := $(abspath $(STATE))
 
 .PHONY: help prompts deps run test check test-vm image bench soak coverage-table engine-selftest clean
@@ -24,16 +25,18 @@ deps: ## install packages (says which) and build the SIP and media engine
 	@touch $(READY)
 
 # what the installed packages and the engine depend on; newer than `ready` means: again
-$(READY): pyproject.toml tests/packages.txt firmware/prompts/packages.txt firmware/prompts/texts.toml firmware/tools/prompts.py firmware/tools/music.py $(wildcard $(addprefix firmware/native/,*.c *.h *.py *.txt */*.py*))
+$(READY): pyproject.toml firmware/prompts/texts.toml firmware/tools/prompts.py firmware/tools/music.py \
+          $(wildcard */packages.txt */*/packages.txt $(addprefix firmware/native/,*.c *.h *.py */*.py) \
+              $(addprefix webui/,build.py assets/*.json assets/src/*.js locale/*/*/*.po))
 	@$(MAKE) --no-print-directory deps
 
 .PHONY: on-path
 on-path: $(READY)
 	@[ "$$(readlink /usr/local/bin/hookswitch)" = "$(abspath $(BIN))/hookswitch" ] || $(MAKE) --no-print-directory deps
 
-run: on-path ## start the whole box; CONFIG=file.toml STATE=dir SIP=addr:port BOARD=name
+run: on-path ## start the whole box; CONFIG=file.toml STATE=dir SIP=addr:port WEB=addr:port BOARD=name
 	@exec $(BIN)/hookswitch run --state $(STATE) --board $(BOARD) \
-	    $(if $(CONFIG),--config $(CONFIG)) $(if $(SIP),--sip $(SIP))
+	    $(if $(CONFIG),--config $(CONFIG)) $(if $(SIP),--sip $(SIP)) $(if $(WEB),--web $(WEB))
 
 check: $(READY) ## style and types
 	$(BIN)/ruff check .

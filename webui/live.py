@@ -45,6 +45,17 @@ class Panel:
         return body
 
 
+class Nudge(Panel):
+    """Another feed's news only wake the panel up: look anew."""
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__()
+        self._panel = panel
+
+    def put(self, _: bytes) -> None:
+        self._panel.put(b"")
+
+
 class Feed:
     """Follows one process.  `on_news` sees everything first, for what the web itself must know."""
 
@@ -57,8 +68,8 @@ class Feed:
         gevent.spawn(self._follow)
 
     @contextmanager
-    def panel(self) -> Iterator[Panel]:
-        panel = Panel()
+    def panel(self, panel: Panel | None = None) -> Iterator[Panel]:
+        panel = panel or Panel()
         self._panels.add(panel)
         try:
             yield panel

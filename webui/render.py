@@ -1,8 +1,9 @@
 """Templates: bottle's own, with everything escaped and the reader's language at hand.
 
-In a template `_('...')` translates, `icon('phone')` draws, `asset('app.js')` names a file by its
-content, and `layout.html` is the frame.  What comes from telephones, lines and files goes through
-`bdi(...)`: one line, no control characters, no tricks with the direction of writing.
+In a template `_('...')` translates, `asset('theme.js')` names a file by its content, and
+`layout.html` is the frame.  `icon(...)` and `bdi(...)` are HTML already and are the only things
+written with `!`.  What comes from telephones, lines and files goes through `bdi`: one line, no
+control characters, no tricks with the direction of writing.
 """
 
 from __future__ import annotations
@@ -21,12 +22,6 @@ from webui.menu import MENU, visible
 from webui.visit import Visit
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-class Markup(str):
-    """Text that is HTML already; only this module makes it."""
-
-    __slots__ = ()
 
 
 class Renderer:
@@ -55,27 +50,21 @@ class Renderer:
     def translate(self, lang: Lang, text: str) -> str:
         return self._words[lang](text)
 
-    def icon(self, name: str, state: bool = False) -> Markup:
+    def icon(self, name: str, state: bool = False) -> str:
         kind = "" if state else ' class="i"'
         file = self._assets.path("icons.svg")
-        return Markup(f'<svg{kind} aria-hidden="true"><use href="{file}#{name}"/></svg>')
+        return f'<svg{kind} aria-hidden="true"><use href="{file}#{name}"/></svg>'
 
     def _template(self, name: str) -> SimpleTemplate:
         if name not in self._templates:
-            self._templates[name] = SimpleTemplate(
-                name=name, lookup=[str(TEMPLATES)], noescape=False, escape_func=escape
-            )
+            self._templates[name] = SimpleTemplate(name=name, lookup=[str(TEMPLATES)])
         return self._templates[name]
 
 
-def escape(value: object) -> str:
-    return str(value) if isinstance(value, Markup) else html.escape(str(value), quote=True)
-
-
-def bdi(text: object) -> Markup:
+def bdi(text: object) -> str:
     """A stranger's words, made harmless: shown as they are, on one line."""
     shown = "".join(_seen(letter) for letter in str(text))
-    return Markup(f'<bdi title="{html.escape(shown)}">{html.escape(shown)}</bdi>')
+    return f'<bdi title="{html.escape(shown)}">{html.escape(shown)}</bdi>'
 
 
 def _seen(letter: str) -> str:

@@ -44,6 +44,12 @@ class Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
         with gevent.Timeout(HEAD_SECONDS, ConnectionAbortedError("slow head")):
             return super().read_request(raw_requestline)
 
+    def handle_one_response(self) -> None:
+        """What was a WebSocket speaks no HTTP afterwards."""
+        super().handle_one_response()
+        if "websocket" in self.environ.get("HTTP_UPGRADE", "").lower():
+            self.close_connection = True
+
     def log_request(self) -> None:
         """Visits are no news; `app` logs what was refused."""
 

@@ -36,7 +36,7 @@ def wait_for(box: Box, patience: float) -> str:
     """The first process whose socket did not answer in time; empty when all did."""
     end = time.monotonic() + patience
     for name in box.programs:
-        while not _answers(box.run / f"{name}.sock"):
+        while not _answers(box, name):
             if time.monotonic() >= end or os.getppid() == 1:
                 return name
             time.sleep(LOOK_SECONDS)
@@ -52,6 +52,7 @@ def welcome(terminal: Terminal, box: Box) -> None:
     terminal.say("banner-title")
     rows = [
         ("banner-state", [str(box.state)]),
+        ("banner-web", [_url(box)]),
         ("banner-sip", list(box.sip)),
         ("banner-code", [_setup_code(box)]),
         ("banner-try", tries),
@@ -87,10 +88,19 @@ def _setup_code(box: Box) -> str:
         return ""
 
 
-def _answers(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-        return True
+def _url(box: Box) -> str:
+    return f"https://{box.web.replace('127.0.0.1', 'localhost')}" if box.web else ""
+
+
+def _answers(box: Box, name: str) -> bool:
+    """The pages are asked where browsers ask them, all others on their socket."""
+    try:
+        if name == "webui":
+            host, port = box.web.rsplit(":", 1)
+            socket.create_connection((host.strip("[]"), int(port)), timeout=1).close()
+            return True
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.connect(str(box.run / f"{name}.sock"))
+    except OSError:
+        return False
+    return True

@@ -18,11 +18,12 @@ as_root() {
     fi
 }
 
-wanted=$(sed 's/#.*//' firmware/native/packages.txt firmware/prompts/packages.txt tests/packages.txt | xargs)
+wanted=$(sed 's/#.*//' firmware/native/packages.txt firmware/prompts/packages.txt firmware/sysd/packages.txt tests/packages.txt | xargs)
 missing=()
 for package in $wanted; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
+command -v npm >/dev/null || missing+=(nodejs npm) # it bundles the pages' scripts; any will do
 if [ ${#missing[@]} -gt 0 ]; then
     echo "deps: installing Debian packages: ${missing[*]}"
     as_root apt-get update -qq
@@ -41,6 +42,7 @@ if ! cmp -s pyproject.toml "$venv/pyproject.toml"; then
 fi
 
 "$python" firmware/native/build.py "$venv/bin/python"
+"$venv/bin/python" webui/build.py "$venv/share/hookswitch/web"
 "$python" firmware/tools/prompts.py "$venv/share/hookswitch/prompts"
 "$python" firmware/tools/music.py "$venv/share/hookswitch/music"
 

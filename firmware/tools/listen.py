@@ -1,4 +1,4 @@
-"""Where SIP listens: what a person writes becomes addresses that can be bound one by one."""
+"""Where SIP and the pages listen: what a person writes becomes addresses to bind one by one."""
 
 from __future__ import annotations
 
@@ -22,15 +22,19 @@ def addresses(terminal: Terminal, wanted: str) -> tuple[str, ...]:
     return tuple(_written(host, PORT) for host in hosts)
 
 
-def _parsed(terminal: Terminal, text: str) -> str:
+def one_address(terminal: Terminal, text: str) -> str:
+    return _parsed(terminal, text.strip(), "bad-web")
+
+
+def _parsed(terminal: Terminal, text: str, complaint: str = "bad-sip") -> str:
     host, _, port = text.rpartition(":")
     try:
         ipaddress.ip_address(host.strip("[]"))
         number = int(port)
     except ValueError:
-        raise terminal.refuse("bad-sip", text) from None
+        raise terminal.refuse(complaint, text) from None
     if not 0 < number < 65536:
-        raise terminal.refuse("bad-sip", text)
+        raise terminal.refuse(complaint, text)
     return _written(host.strip("[]"), number)
 
 

@@ -17,7 +17,7 @@ from firmware.store import site_text
 from firmware.store.checks import Ground
 from firmware.store.mistakes import say
 from firmware.tools.banner import greet
-from firmware.tools.listen import addresses
+from firmware.tools.listen import addresses, one_address
 from firmware.tools.parser import Commands, Parser
 from firmware.tools.supervision import ROOT, Box, configuration, unusable
 from firmware.tools.terminal import Terminal
@@ -25,6 +25,7 @@ from hal.board import Board, BoardError, load_board
 
 LOCK_FD = 3  # supervisord leaves the first descriptors alone, and closes them in its children
 FOLDERS = ("run", "log")
+WEB = "127.0.0.1:8443"
 
 
 def add_commands(parser: Parser, commands: Commands) -> None:
@@ -32,6 +33,7 @@ def add_commands(parser: Parser, commands: Commands) -> None:
     run.option("--board", about="help-board", default=os.environ.get("BOARD", "sim8"))
     run.option("--config", about="help-config-file", default=os.environ.get("CONFIG", ""))
     run.option("--sip", about="help-sip", default=os.environ.get("SIP", ""))
+    run.option("--web", about="help-web", default=os.environ.get("WEB", WEB))
 
 
 def run_box(options: argparse.Namespace, state: Path) -> int:
@@ -40,7 +42,8 @@ def run_box(options: argparse.Namespace, state: Path) -> int:
     config = _config(terminal, options.config, board)
     sip = addresses(terminal, options.sip)
     _claim(terminal, state)
-    box = Box(state, board.name, board.simulated, config, sip)
+    web = "" if options.web == "none" else one_address(terminal, options.web)
+    box = Box(state, board.name, board.simulated, config, sip, web)
     path = state / "supervisord.conf"
     path.write_text(configuration(box, os.getpid()), encoding="utf-8")
     if os.fork() == 0:

@@ -76,6 +76,7 @@ class Box(msgspec.Struct, frozen=True):
     simulated: bool
     config: Path | None = None
     sip: tuple[str, ...] = ()  # addresses with ports
+    web: str = ""  # where the pages are; empty: nowhere
 
     @property
     def run(self) -> Path:
@@ -87,10 +88,10 @@ class Box(msgspec.Struct, frozen=True):
 
     @property
     def programs(self) -> tuple[str, ...]:
-        return ("sim", "sysd", "jobs", "callproc") if self.simulated else _WITHOUT_SIM
-
-
-_WITHOUT_SIM = ("sysd", "jobs", "callproc")
+        """In the order of their start; only the pages may be left out, and they come last."""
+        before = ("sim",) if self.simulated else ()
+        after = ("webui",) if self.web else ()
+        return (*before, "sysd", "jobs", "callproc", *after)
 
 
 def unusable(state: Path) -> str:
@@ -120,6 +121,8 @@ def _command(box: Box, name: str) -> str:
         words += ["--config", str(box.config)]
     if name == "callproc":
         words += [word for address in box.sip for word in ("--sip", address)]
+    if name == "webui":
+        words += ["--web", box.web]
     return shlex.join(words).replace("%", "%%")  # supervisord expands %(name)s
 
 

@@ -28,6 +28,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **words_hardware.WORDS,
     "banner-title": ("Hookswitch runs.", "Hookswitch 已启动。"),
     "banner-state": ("State folder", "状态文件夹"),
+    "banner-web": ("The pages", "网页"),
     "banner-sip": ("SIP", "SIP"),
     "banner-code": ("Set-up code", "设置码"),
     "banner-try": ("Try it in a second terminal", "在另一个终端中试用"),

@@ -89,4 +89,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{0} is not where SIP can listen; write it like 192.168.1.10:5060, or lan.",
         "{0} 不是有效的 SIP 监听地址，应写作 192.168.1.10:5060 或 lan。",
     ),
+    "bad-web": (
+        "{0} is not where the pages can be; write it like 127.0.0.1:8443, or none.",
+        "{0} 不是有效的网页地址，应写作 127.0.0.1:8443 或 none。",
+    ),
 }

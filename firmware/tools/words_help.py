@@ -11,6 +11,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "help-board": ("which board this is", "电路板型号"),
     "help-config-file": ("configuration to begin with", "启动时采用的配置文件"),
     "help-sip": ("where SIP listens: ADDRESS:PORT or lan", "SIP 监听地址：地址:端口 或 lan"),
+    "help-web": ("where the pages are: ADDRESS:PORT or none", "网页地址：地址:端口 或 none"),
     "help-status": ("is the box well?", "查看运行状态"),
     "help-calls": ("calls that are going on", "当前通话"),
     "help-lines": ("telephone ports", "电话端口"),

@@ -107,13 +107,24 @@ class Watcher:
 
 
 class Box:
-    def __init__(self, state: Path, address: str, prefix: list[str] | None = None) -> None:
+    def __init__(
+        self, state: Path, address: str, prefix: list[str] | None = None, web: str = "none"
+    ) -> None:
         self.state, self.address = state, address
         self.config = state.parent / "site.toml"
         self.config.write_text(SITE)
         command = [sys.executable, "-m", "firmware.tools.cli", "run", "--state", str(state)]
         self._process = subprocess.Popen(
-            [*(prefix or []), *command, "--config", str(self.config), "--sip", address],
+            [
+                *(prefix or []),
+                *command,
+                "--config",
+                str(self.config),
+                "--sip",
+                address,
+                "--web",
+                web,
+            ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -20,10 +20,10 @@ from simple_websocket import ConnectionClosed, Server
 from firmware.api.callproc import ShowExtensions, ShowLines
 from firmware.wire.frames import UNREADABLE, Refused
 from hal.sim import deeds
-from hal.sim.front import PEOPLE_SOCKET
+from hal.sim.front import PEOPLE_SOCKET, Front
 from hal.sim.sound import FRAME_BYTES
 from webui.app import Site
-from webui.live import Panel
+from webui.live import Nudge, Panel
 from webui.pages.simulator_words import LABELS
 from webui.visit import Visit
 
@@ -52,7 +52,8 @@ LONGEST = 4096  # bytes of a deed
 class Picture(msgspec.Struct, frozen=True):
     """What the page gets: the front as it is, and the news since the last picture."""
 
-    front: msgspec.Raw
+    front: Front
+    calls: dict[int, str]  # port -> what the box says of it
     news: tuple[msgspec.Raw, ...] = ()
 
 
@@ -80,7 +81,7 @@ def mount(site: Site) -> None:
 
     def live(_: Visit) -> Any:
         page = Server(request.environ, max_message_size=LONGEST)
-        with simulator.panel() as panel:
+        with simulator.panel() as panel, site.calls.panel(Nudge(panel)):
             hands = gevent.spawn(_obey, site, page)
             try:
                 _draw(site, page, panel)
@@ -123,15 +124,20 @@ def _names(site: Site) -> dict[str, tuple[str, str]]:
     return {str(line.line): (line.number, names.get(line.number, "")) for line in lines}
 
 
+def _states(site: Site) -> dict[int, str]:
+    try:
+        return {line.line: line.state for line in site.owners.callproc.ask(ShowLines())}
+    except Refused:
+        return {}
+
+
 def _draw(site: Site, page: Server, panel: Panel) -> None:
     """Pictures, until the page is closed or too slow."""
     news: list[bytes] = []
     while not panel.late:
         try:
             front = site.owners.sim.ask(deeds.Show())
-            picture = Picture(
-                msgspec.Raw(msgspec.json.encode(front)), tuple(map(msgspec.Raw, news))
-            )
+            picture = Picture(front, _states(site), tuple(map(msgspec.Raw, news)))
             page.send(msgspec.json.encode(picture).decode())
         except Refused as refused:
             page.send(msgspec.json.encode(Trouble(refused.text)).decode())
@@ -150,7 +156,7 @@ def _gather(page: Server, panel: Panel) -> list[bytes]:
     found = [first]
     while not panel.queue.empty():
         found.append(panel.queue.get())
-    return found[-50:]
+    return [body for body in found if body][-50:]
 
 
 def _obey(site: Site, page: Server) -> None:

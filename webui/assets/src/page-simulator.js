@@ -39,14 +39,21 @@ const FXO = {
   ended: ["off", "s-off", "Far end hung up"],
   cut: ["fault", "s-fault", "Line cut"],
 };
+const FAULT = ["fault", "s-fault", "Port fault"];
 const LAMPS = { on: "on", off: "", blink: "bl" };
 const LAMP_WORDS = { on: "on", off: "off", blink: "blinks" };
 
-function Strip({ port, act, voice, children }) {
-  const label = String(port.line).padStart(3, "0");
+/** A telephone off its hook talks when the box says so; all else can be seen on the port. */
+function stateOf(port, said) {
   const table = port.kind === "fxs" ? FXS : FXO;
-  const fault = ["fault", "s-fault", "Port fault"];
-  const [colour, shape, word] = port.up ? (table[port.state] ?? fault) : port.state === "cut" ? table.cut : fault;
+  if (!port.up && port.state !== "cut") return FAULT;
+  if (port.state === "off-hook" && said === "talking") return FXO.talking;
+  return table[port.state] ?? FAULT;
+}
+
+function Strip({ port, said, act, voice, children }) {
+  const label = String(port.line).padStart(3, "0");
+  const [colour, shape, word] = stateOf(port, said);
   const [number, name] = names[port.line] ?? ["", ""];
   return html`<section class="strip ${colour}" aria-label="${_("port")} ${label}">
     <header class="bar">
@@ -90,10 +97,10 @@ function Noise({ port, act }) {
   </button>`;
 }
 
-function Telephone({ port, act, voice }) {
+function Telephone({ port, said, act, voice }) {
   const line = port.line;
   const deed = port.lifted ? "Hang" : "Lift";
-  return html`<${Strip} port=${port} act=${act} voice=${voice}>
+  return html`<${Strip} port=${port} said=${said} act=${act} voice=${voice}>
     <button type="button" aria-pressed=${port.lifted} onClick=${() => act({ ask: deed, line })}>${_(port.lifted ? "Hang up" : "Lift")}</button>
     <button type="button" disabled=${!port.lifted} onClick=${() => act({ ask: "Tap", line })}><${Icon} name="i-flash" />${_("Flash")}</button>
     <div class="pad">
@@ -103,7 +110,7 @@ function Telephone({ port, act, voice }) {
   <//>`;
 }
 
-function Company({ port, ports, act, voice }) {
+function Company({ port, said, ports, act, voice }) {
   const line = port.line;
   const [caller, setCaller] = useState("");
   const ringing = port.state === "ringing";
@@ -111,7 +118,7 @@ function Company({ port, ports, act, voice }) {
   const busy = ["talking", "ringback", "ended", "refused"].includes(port.state);
   const others = ports.filter((it) => it.kind === "fxo" && it.line !== line);
   const ring = () => act(ringing ? { ask: "StopRing", line } : { ask: "RingIn", line, caller });
-  return html`<${Strip} port=${port} act=${act} voice=${voice}>
+  return html`<${Strip} port=${port} said=${said} act=${act} voice=${voice}>
     <div class="bar"><span class="m s">${_("Voltage")}</span><b class="end">${port.volts.toFixed(1)} V</b></div>
     <label class="f"><span class="s">${_("Caller number")}</span><input value=${caller} inputmode="tel" maxlength="20" onInput=${(e) => setCaller(e.target.value)} /></label>
     <button type="button" aria-pressed=${ringing} disabled=${!ringing && port.state !== "idle"} onClick=${ring}><${Icon} name="i-bell" />${_(ringing ? "Stop ringing" : "Ring in")}</button>
@@ -140,7 +147,7 @@ let count = 0;
 function reduce(state, message) {
   if (!message.front) return message.refused ? { ...state, refused: { text: message.refused } } : state;
   const fresh = message.news.map((news) => told(news, _)).filter(Boolean).map((it) => ({ ...it, id: ++count }));
-  return { ...state, front: message.front, events: [...state.events, ...fresh].slice(-KEPT) };
+  return { ...state, front: message.front, calls: message.calls, events: [...state.events, ...fresh].slice(-KEPT) };
 }
 
 function useVoice(say) {
@@ -172,12 +179,12 @@ function Toast({ refused }) {
 
 let send = () => {};
 function Simulator() {
-  const [state, update] = useReducer(reduce, { front: null, events: [], refused: null });
+  const [state, update] = useReducer(reduce, { front: null, calls: {}, events: [], refused: null });
   useEffect(() => { send = live("/live/simulator", words, update); }, []);
   const voice = useVoice((text) => update({ refused: text }));
   if (!state.front) return html`<p class="none">${_("Connecting to the simulator")}</p>`;
   const ports = state.front.ports;
-  const part = (port) => h(port.kind === "fxs" ? Telephone : Company, { key: port.line, port, ports, act: send, voice });
+  const part = (port) => h(port.kind === "fxs" ? Telephone : Company, { key: port.line, port, said: state.calls[port.line], ports, act: send, voice });
   return html`<div class="desk">${ports.map(part)}</div>
     <section class="card"><header><h2>${_("Events")}</h2><span class="end s m">${_("newest below")}</span></header><${Events} events=${state.events} /></section>
     <${Toast} refused=${state.refused} />`;
