@@ -52,7 +52,7 @@ class Site:
         self.app.get(path, callback=self._gate(page, open_to_all))
 
     def post(self, path: str, page: Page, *, open_to_all: bool = False) -> None:
-        self.app.post(path, callback=self._form(self._gate(page, open_to_all), open_to_all))
+        self.app.post(path, callback=self._form(self._gate(page, open_to_all)))
 
     def socket(self, path: str, page: Page) -> None:
         """A WebSocket: a browser sends its origin, and the session is asked for as ever."""
@@ -76,14 +76,15 @@ class Site:
             return go("/sign-in")
         raise bottle.HTTPError(401, self.renderer.translate(visit.lang, "Sign in first."))
 
-    def _form(self, page: Callable[..., Any], open_to_all: bool) -> Callable[..., Any]:
+    def _form(self, page: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(page)
         def checked(**arguments: Any) -> Any:
             visit = current()
-            token = "" if visit.session is None else visit.session.csrf
+            session = visit.session
             own = guard.same_origin(request.get_header("Host", ""), request.get_header("Origin"))
-            ours = open_to_all or guard.same_token(request.forms.get("csrf", ""), token)
-            if not own or (visit.signed_in and not ours):
+            given = request.forms.get("csrf", "")
+            ours = session is None or guard.same_token(given, session.csrf)
+            if not own or not ours:
                 raise bottle.HTTPError(403, "This form does not come from this page.")
             return page(**arguments)
 

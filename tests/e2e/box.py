@@ -110,7 +110,7 @@ class Box:
     def __init__(
         self, state: Path, address: str, prefix: list[str] | None = None, web: str = "none"
     ) -> None:
-        self.state, self.address = state, address
+        self.state, self.address, self.web = state, address, web
         self.config = state.parent / "site.toml"
         self.config.write_text(SITE)
         command = [sys.executable, "-m", "firmware.tools.cli", "run", "--state", str(state)]
@@ -264,11 +264,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_box() -> Iterator[Box]:
+def running_box(*, pages: bool = False) -> Iterator[Box]:
     folder = Path(tempfile.mkdtemp(prefix="hs-"))  # short: Unix socket paths have a limit
     box = None
     try:
-        box = Box(folder / "s", f"127.0.0.1:{free_port()}")
+        web = f"127.0.0.1:{free_port()}" if pages else "none"
+        box = Box(folder / "s", f"127.0.0.1:{free_port()}", web=web)
         yield box
     finally:
         if box:
