@@ -23,7 +23,7 @@ from hal.sim import deeds
 from hal.sim.front import PEOPLE_SOCKET, Front
 from hal.sim.sound import FRAME_BYTES
 from webui.app import Site
-from webui.live import Nudge, Panel
+from webui.live import Feed, Nudge, Panel
 from webui.pages.simulator_words import LABELS
 from webui.visit import Visit
 
@@ -47,6 +47,7 @@ Deed = (
 PAUSE = 0.04  # s: news that come together are one picture
 QUIET = 20.0  # s without news: look whether the page is still there
 LONGEST = 4096  # bytes of a deed
+TRY_AGAIN = 1013  # of a WebSocket's close
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -64,54 +65,60 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 def mount(site: Site) -> None:
-    simulator = site.simulator
-    if simulator is None:
+    if site.simulator is None:
         return
+    desk = Desk(site, site.simulator)
+    site.get("/system/simulator", desk.show)
+    site.socket("/live/simulator", desk.live)
+    site.socket("/live/simulator/voice/<line:int>", desk.voice)
 
-    def show(visit: Visit) -> Any:
-        translate = site.renderer.translate
+
+class Desk:
+    """The page and its two sockets."""
+
+    def __init__(self, site: Site, simulator: Feed) -> None:
+        self._site, self._simulator = site, simulator
+
+    def show(self, visit: Visit) -> Any:
+        translate = self._site.renderer.translate
         words = {label: translate(visit.lang, label) for label in LABELS}
-        return site.page(
+        return self._site.page(
             visit,
             "simulator.html",
             title=translate(visit.lang, "Simulator"),
             words=msgspec.json.encode(words).decode(),
-            names=msgspec.json.encode(_names(site)).decode(),
+            names=msgspec.json.encode(_names(self._site)).decode(),
         )
 
-    def live(_: Visit) -> Any:
+    def live(self, _: Visit) -> Any:
         page = Server(request.environ, max_message_size=LONGEST)
-        with simulator.panel() as panel, site.calls.panel(Nudge(panel)):
-            hands = gevent.spawn(_obey, site, page)
+        with self._simulator.panel() as panel, self._site.calls.panel(Nudge(panel)):
+            hands = gevent.spawn(_obey, self._site, page)
             try:
-                _draw(site, page, panel)
+                _draw(self._site, page, panel)
             except (ConnectionClosed, OSError):
                 pass
             finally:
                 hands.kill()
         return ""
 
-    def voice(_: Visit, line: int) -> Any:
+    def voice(self, _: Visit, line: int) -> Any:
         page = Server(request.environ, max_message_size=FRAME_BYTES)
         try:
-            line_end = _line(site, line)
+            ear = _line(self._site, line)
         except OSError:
-            page.close(1013)
+            page.close(TRY_AGAIN)
             return ""
-        mouth = gevent.spawn(_speak, page, line_end)
+        mouth = gevent.spawn(_speak, page, ear)
         try:
-            while frame := line_end.recv(FRAME_BYTES + 1):
+            while frame := ear.recv(FRAME_BYTES + 1):
                 page.send(frame)
         except (ConnectionClosed, OSError):
             pass
         finally:
             mouth.kill()
-            line_end.close()
+            ear.close()
         return ""
-
-    site.get("/system/simulator", show)
-    site.socket("/live/simulator", live)
-    site.socket("/live/simulator/voice/<line:int>", voice)
 
 
 def _names(site: Site) -> dict[str, tuple[str, str]]:
