@@ -19,10 +19,11 @@ import gevent  # noqa: E402
 
 from hal.board import load_board  # noqa: E402
 from webui.app import Site  # noqa: E402
-from webui.pages import PAGES  # noqa: E402
+from webui.pages import entrance, simulator, status  # noqa: E402
 from webui.server import Server, tls  # noqa: E402
 
 log = logging.getLogger("web")
+PAGES = (entrance, status, simulator)
 NAMES = {"localhost", "hookswitch", "hookswitch.local"}
 
 
