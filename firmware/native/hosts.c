@@ -111,6 +111,8 @@ static void latch(pjsip_rx_data *rdata)
 static pj_bool_t on_rx_request(pjsip_rx_data *rdata)
 {
     rdata->msg_info.via->maddr_param.slen = 0;       /* answers go where the request came from */
+    if (!sanity_ok(rdata))
+        return PJ_TRUE;
     latch(rdata);
     if (sdp_ok(rdata))
         return PJ_FALSE;

@@ -271,6 +271,9 @@ PyObject *py_speak_to(PyObject *self, PyObject *args);
 PyObject *py_speak_in(PyObject *self, PyObject *args);
 PyObject *py_call_heard_of(PyObject *self, PyObject *args);
 
+/* -- sanity.c: MAIN ------------------------------------------------------------------------------ */
+bool sanity_ok(pjsip_rx_data *rdata);
+
 /* -- hosts.c: MAIN ----------------------------------------------------------------------------- */
 bool host_callable(const pj_str_t *host);    /* one machine's address: no name, no multicast, not 0 */
 bool hosts_start(void);
