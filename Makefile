@@ -15,7 +15,7 @@ SIP    ?=
 WEB    ?=
 export HOOKSWITCH_STATE := $(abspath $(STATE))
 
-.PHONY: help prompts deps run test check test-vm image bench soak coverage-table engine-selftest clean
+.PHONY: help prompts deps run test check test-vm image bench soak manual coverage-table engine-selftest clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 20
@@ -53,6 +53,9 @@ prompts: ## make the spoken prompts and the melody again
 
 engine-selftest: $(READY) ## prove that the engine does what we need of it
 	$(BIN)/python -m firmware.native.selftest
+
+manual: $(READY) ## write the manual's chapter on settings and the example file
+	$(BIN)/python -m firmware.tools.manual docs
 
 coverage-table: $(READY) ## requirement -> test -> kind, from the collected tests
 	@$(BIN)/python -m tests.coverage_table

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from firmware.core.numbers import Department, Diversion, Group, Hours, SpeedDial, Strategy
+from firmware.core.people import Administrator
 from firmware.core.privileges import Permission, Restrictions, ServiceClass
 from firmware.core.setting import (
     CodeCell,
@@ -291,6 +292,22 @@ class Site(msgspec.Struct, frozen=True, dict=True):  # `dict`: room for what is 
         ),
     ] = Restrictions()
     language: Annotated[Literal["zh", "en"], Setting("of the prompts", "提示音语言")] = "zh"
+    administrators: Annotated[
+        dict[str, Administrator],
+        Section(
+            "administrator",
+            "Administrators to begin with, where nobody sets the box up by hand.",
+            "无人值守安装时的首个管理员。",
+            id="account",
+            secrets=(
+                Secret(
+                    "the hash that `hookswitch hash` prints",
+                    "由 hookswitch hash 得到的散列",
+                    "scrypt",
+                ),
+            ),
+        ),
+    ] = {}
     timing: Annotated[
         Timing,
         Section("timing", "How long the box waits, in seconds.", "各种等待时间，单位为秒。"),

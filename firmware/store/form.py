@@ -179,16 +179,23 @@ def shape(kind: Any, marks: tuple[Any, ...], setting: Setting) -> Shape:
 def _list(item: Any, setting: Setting) -> ListOf:
     shaped = shape(*_peel(item)[:2], Setting("", "", setting.unit))
     shortest, longest = setting.min_length or 0, setting.max_length or LONGEST
-    each = shaped.says if isinstance(shaped, Scalar) else ("a table", "表")
+    each = _each(shaped)
     few = (f" of at least {shortest}", f"至少 {shortest} 项的") if shortest else ("", "")
     says = (f"a list{few[0]}, each {each[0]}", f"{few[1]}列表，每项为{each[1]}")
     return ListOf(shaped, says, shortest, longest)
 
 
+def _each(item: Shape) -> Says:
+    if not isinstance(item, Record):
+        return item.says
+    keys = ", ".join(item.keys)
+    return f"a table with {keys}", f"含 {keys} 的表"
+
+
 def _map(kind: Any) -> MapOf:
     name, item = (shape(*_peel(part)[:2], Setting("", "")) for part in get_args(kind))
     assert isinstance(name, Scalar)
-    each = item.says if isinstance(item, Scalar) else ("a table", "表")
+    each = _each(item)
     says = (f"a table of {name.says[0]} = {each[0]}", f"表：{name.says[1]} = {each[1]}")
     return MapOf(name, item, says)
 

@@ -12,8 +12,12 @@ from typing import Final, Literal
 import msgspec
 
 from firmware.store.form import KEPT, MAKE
+from firmware.store.users import COST
 
 Kind = Literal["hashed", "scrypt", "reversible"]
+
+
+SCRYPT = rf"scrypt\${COST['n']}\${COST['r']}\${COST['p']}\$[0-9a-f]{{32}}\$[0-9a-f]{{64}}"
 
 
 class SecretForm(msgspec.Struct, frozen=True):
@@ -34,7 +38,7 @@ FORMS: Final[dict[Kind, SecretForm]] = {
             'a scrypt hash as "hookswitch hash" prints it, or "(kept)"; never the password itself',
             "由 “hookswitch hash” 得到的 scrypt 散列，或 “(kept)”；不得写明文密码",
         ),
-        re.compile(r"\$scrypt\$ln=1[4-7],r=8,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}"),
+        re.compile(SCRYPT),
     ),
     "reversible": SecretForm(
         ('1 to 128 characters on one line, or "(kept)"', "一行 1 至 128 个字符，或 “(kept)”"),

@@ -100,9 +100,9 @@ def _legend(part: Part, lang: Lang) -> Iterator[str]:
     yield f"#: {LIST_HEAD[zh]}"
     for name, key in leaves(part.record):
         value = f" = {usual[name]}" if name in usual else ""
-        yield f"#:   {name}{value}  ({help_of(key, lang)})"
+        yield f"#:   {name}{value}  - {help_of(key, lang)}"
     for name, secret in secret_keys(part).items():
-        yield f"#:   {name}  ({secret.zh if zh else secret.en})"
+        yield f"#:   {name}  - {secret.zh if zh else secret.en}"
 
 
 def leaves(record: Record, before: str = "") -> Iterator[tuple[str, Key]]:
@@ -115,11 +115,11 @@ def leaves(record: Record, before: str = "") -> Iterator[tuple[str, Key]]:
 
 
 def help_of(key: Key, lang: Lang) -> str:
-    """`how long a telephone rings: seconds, from 0.5 to 600`"""
+    """`how long a telephone rings [seconds, from 0.5 to 600]`"""
     zh = lang == "zh"
     what = key.setting.zh if zh else key.setting.en
     assert not isinstance(key.shape, Record)
-    return f"{what}：{key.shape.says[1]}" if zh else f"{what}: {key.shape.says[0]}"
+    return f"{what} [{key.shape.says[zh]}]"
 
 
 def _under(line: str, name: str, key: Key) -> bool:

@@ -158,6 +158,11 @@ class Configuration:
         """The ports that the box really has, once they are known."""
         self._ports = ports
 
+    def administrators(self) -> dict[str, str]:
+        """Who is to be administrator where there is none: the hash by account."""
+        held = self._secrets.opened("administrator", self.version)
+        return {name: held[name] for name in self.config().site.administrators if name in held}
+
     def differences(self, config: Config) -> list[Change]:
         return changes.between(self.config(), config)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -65,6 +66,14 @@ class People:
         if user.role not in roles:
             raise refuse("forbidden", lang)
         return user
+
+    def begin_with(self, hashes: Mapping[str, str]) -> None:
+        """Administrators of an installation that nobody attends; once there is one, nobody."""
+        if not hashes or not self._first():
+            return
+        for account, digest in hashes.items():
+            self._users.add(_user(account, "", "administrator", "", digest))
+        setup_code.forget(self._run)
 
     # -- coming in ---------------------------------------------------------------------------------
     def _first(self) -> bool:

@@ -63,7 +63,7 @@ class Sysd:
         self._notices = Notices(self._feed.publish)
         configuration = Configuration(state, ports, self._notices, clashes)
         configuration.settle(factory, config)
-        self._office = Office(loop, configuration, self._feed.publish)
+        self._office = Office(loop, configuration, self._publish)
         self._drafting = Drafting(configuration, self._office)
         self._people = People(loop, state, configuration.secrets)
         self._hardware = (
@@ -82,7 +82,12 @@ class Sysd:
         )
         Server(loop, state / "run" / SOCKET, self.handlers(), self._feed)
         self._mending = configuration
+        self._people.begin_with(configuration.administrators())
         loop.after(MEND_SECONDS, lambda: self._mend(loop))
+
+    def _publish(self, news: object) -> None:
+        self._people.begin_with(self._mending.administrators())
+        self._feed.publish(news)
 
     def _in_force(self) -> object:
         return self._office.in_force()

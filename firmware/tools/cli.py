@@ -15,9 +15,11 @@ from pathlib import Path
 from firmware.tools import (
     backup,
     codes,
+    completion,
     config,
     extensions,
     hardware,
+    hashing,
     live,
     records,
     replay,
@@ -31,7 +33,20 @@ from firmware.tools.words import WORDS, Lang, default_lang, say
 from firmware.wire.frames import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
-GROUPS = (run, live, codes, hardware, extensions, records, state, backup, config, replay)
+GROUPS = (
+    run,
+    live,
+    codes,
+    hardware,
+    extensions,
+    records,
+    state,
+    backup,
+    config,
+    hashing,
+    replay,
+    completion,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

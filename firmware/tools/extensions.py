@@ -12,6 +12,7 @@ from pathlib import Path
 
 from firmware.api import callproc
 from firmware.api.sysd import SetPassword
+from firmware.tools import many
 from firmware.tools.config import who
 from firmware.tools.parser import Commands, Parser
 from firmware.tools.terminal import OK, Terminal
@@ -20,6 +21,7 @@ from firmware.tools.terminal import OK, Terminal
 def add_commands(parser: Parser, commands: Commands) -> None:
     extensions = parser.command(commands, "extensions", "help-extensions", run_list)
     group = extensions.add_subparsers(dest="subcommand", metavar="COMMAND")
+    many.add_commands(parser, group)
     password = parser.command(group, "password", "help-password", run_password)
     password.option("number", about="help-number")
     password.option("--stdin", about="help-stdin", action="store_true")

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from firmware.api import callproc as api
+from firmware.api import sysd
+from firmware.api.notices import Notice, ShowNotices
 from firmware.tools.parser import Commands, Parser
-from firmware.tools.terminal import OK, REFUSED, Terminal, moment
+from firmware.tools.terminal import OK, REFUSED, CannotDo, Terminal, moment, printable
 from firmware.tools.trail import show_foresight
+from firmware.tools.words import WORDS
+from firmware.wire.frames import Refused
 
 
 def add_commands(parser: Parser, commands: Commands) -> None:
@@ -25,8 +32,9 @@ def add_commands(parser: Parser, commands: Commands) -> None:
 def run_status(options: argparse.Namespace, state: Path) -> int:
     terminal = Terminal(options)
     view = terminal.ask(state, "callproc", api.ShowStatus())
+    notices = tuple(_notices(terminal, state))
     if terminal.json:
-        terminal.show_json(view)
+        terminal.show_json({**msgspec.structs.asdict(view), "notices": notices})
         return OK
     rows = (
         ("status-version", view.version),
@@ -36,7 +44,37 @@ def run_status(options: argparse.Namespace, state: Path) -> int:
         ("status-sip", ", ".join(view.sip)),
     )
     terminal.pairs(rows)
+    if notices:
+        print(f"{terminal.words('status-notices')}:")
+    for notice in notices:
+        print(f"  {said(terminal, notice)}")
+    _show_waiting(terminal, state)
     return OK
+
+
+def _notices(terminal: Terminal, state: Path) -> Iterator[Notice]:
+    """Of those that answer: a process that is dead says nothing, and its log does."""
+    for process in ("sysd", "jobs"):
+        try:
+            yield from terminal.ask(state, process, ShowNotices())
+        except (CannotDo, Refused):
+            continue
+
+
+def said(terminal: Terminal, notice: Notice) -> str:
+    key = f"notice-{notice.code}"
+    if key not in WORDS:
+        return f"{notice.about}: {notice.code} {notice.detail}"
+    return terminal.words(key, printable(notice.about), printable(notice.detail))
+
+
+def _show_waiting(terminal: Terminal, state: Path) -> None:
+    try:
+        waiting = terminal.ask(state, "sysd", sysd.ShowWaiting())
+    except (CannotDo, Refused):
+        return
+    if waiting.version:
+        terminal.say("config-waiting", waiting.version, waiting.back_to, waiting.seconds)
 
 
 def run_calls(options: argparse.Namespace, state: Path) -> int:

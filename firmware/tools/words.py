@@ -9,6 +9,7 @@ import os
 from typing import Final, Literal
 
 from firmware.tools import (
+    words_config,
     words_errors,
     words_hardware,
     words_help,
@@ -24,6 +25,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **words_errors.WORDS,
     **words_labels.WORDS,
     **words_records.WORDS,
+    **words_config.WORDS,
     **words_trail.WORDS,
     **words_hardware.WORDS,
     "banner-title": ("Hookswitch runs.", "Hookswitch 已启动。"),

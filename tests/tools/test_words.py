@@ -28,6 +28,7 @@ FAMILIES: tuple[str, ...] = (
     "cause",
     "refused",
     "dryrun",
+    "notice",
 )
 FAMILIES += ("pass", "detail", "disk", "notice")
 
