@@ -119,7 +119,8 @@ def judge(case: dict[str, Any], codes: list[int], closed: bool) -> None:
     replies, finals = case.get("replies", []), [code for code in codes if code >= 200]
     ours, _ = OURS.get(case.get("file", ""), (set(), ""))
     if ours:
-        assert (set(finals) or {None}) == ours
+        found: set[int | None] = {*finals} or {None}
+        assert found == ours
         return
     limit = len(case["bytes"])
     assert len(finals) <= limit, f"{finals}: more finals than requests"
