@@ -172,4 +172,6 @@ def clashes(site: Site) -> list[plans.Clash]:
         if department.number:
             numbers[department.number] = f"departments.{department.name}"
     numbers |= {route.prefix: f"routes.{route.name}" for route in site.routes}
-    return plans.clashes(codes(site), numbers)
+    dialed = codes(site)
+    hidden = (plans.speed_clash(dialed, entry.code) for entry in site.speed_dials)
+    return [*plans.clashes(dialed, numbers), *(clash for clash in hidden if clash)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from firmware.core import plans
-from firmware.core.site import Code
+from firmware.core.site import Code, SpeedDial
 from firmware.features import catalog
-from tests.sites import HOUSE
+from tests.sites import HOUSE, NIGHT_DESK
 
 EXTENSIONS = {number: f"extensions.{number}" for number in HOUSE.extensions}
 
@@ -148,3 +149,16 @@ def test_the_functions_of_cc_have_their_codes_in_every_plan() -> None:
 def test_two_thousand_extensions_are_checked_at_once() -> None:
     numbers = {str(number): f"extensions.{number}" for number in range(2000, 4000)}
     assert not [it for it in plans.clashes(fold("CooVox"), numbers) if it.weight == "refused"]
+
+
+@pytest.mark.req("FCR-03", "FCX-05")
+def test_the_check_of_a_site_sees_numbers_and_speed_dials() -> None:
+    """What `sysd` asks before a configuration is applied."""
+    assert [it for it in catalog.clashes(NIGHT_DESK) if it.weight == "refused"] == []
+    speed = (*NIGHT_DESK.speed_dials, SpeedDial("71", "9110"))
+    clash = msgspec.structs.replace(NIGHT_DESK, speed_dials=speed)
+    refused = [it for it in catalog.clashes(clash) if it.weight == "refused"]
+    assert [(it.one, it.other) for it in refused] == [("FC-27", "speed_dials.71")]
+    changed = msgspec.structs.replace(NIGHT_DESK, plan="Custom", changed_codes={"FC-33": "300"})
+    refused = [it for it in catalog.clashes(changed) if it.weight == "refused"]
+    assert [(it.digits, it.other) for it in refused] == [("300", "departments.Sales")]

@@ -83,6 +83,7 @@ TIMES = {
     (0, 5): ("凌晨零点零五分", "twelve oh five A M"),
     (2, 2): ("凌晨两点零二分", "two oh two A M"),
     (6, 0): ("上午六点整", "six o'clock A M"),
+    (9, 9): ("上午九点零九分", "nine oh nine A M"),
     (9, 30): ("上午九点三十分", "nine thirty A M"),
     (11, 59): ("上午十一点五十九分", "eleven fifty nine A M"),
     (12, 0): ("中午十二点整", "twelve o'clock P M"),

@@ -21,7 +21,7 @@ from firmware.core.decision import (
     ToExtension,
     ToLines,
 )
-from firmware.core.site import Extension, OutboundRoute, OutsideLine, Site
+from firmware.core.site import Code, Extension, OutboundRoute, OutsideLine, Site
 from firmware.core.userstate import UserState
 from firmware.routing.resolve import resolve
 from tests.sites import SMALL
@@ -90,6 +90,17 @@ def test_longest_match_waits_and_the_complete_number_wins() -> None:
     assert decide("988", site) == NeedMore()
     assert decide("988#", site) == internal("988")
     assert decide("9881#", site) == outside("881")
+
+
+@pytest.mark.req("FCR-06", "FCR-07")
+def test_the_longest_code_wins_over_one_with_a_parameter() -> None:
+    """A plan of one's own: forward always is *7 and a number, DND is *74."""
+    codes = (Code("*7", "forward", takes="number"), Code("*74", "dnd"))
+    for order in (codes, codes[::-1]):
+        site = msgspec.structs.replace(SMALL, codes=order)
+        assert decide("*74", site) == NeedMore()
+        assert decide("*74#", site) == RunFeature("dnd", "")
+        assert decide("*741#", site) == RunFeature("forward", "41")
 
 
 def test_emergency_waits_only_for_a_longer_inside_number() -> None:
