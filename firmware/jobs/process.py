@@ -18,7 +18,7 @@ from firmware.core.keeping import Keeping
 from firmware.core.record import CallRecord
 from firmware.jobs.collect import Collector
 from firmware.jobs.exports import Exports
-from firmware.jobs.lookout import Lookout
+from firmware.jobs.lookout import LOOK_SECONDS, Lookout
 from firmware.jobs.records import Records
 from firmware.jobs.restoring import Restorer
 from firmware.jobs.settings import Settings
@@ -65,7 +65,7 @@ class Jobs:
         self._restorer = restorer
         loop.after(0, restorer.look)
         self._lookout.start()
-        loop.after(0, self._bring_over)
+        loop.after(0, self._idle)
         Server(loop, state / "run" / SOCKET, self.handlers(), self.feed)
 
     def finish(self) -> None:
@@ -92,10 +92,13 @@ class Jobs:
         self._records.well()
         self.feed.publish(api.CallSaved(record))
 
-    def _bring_over(self) -> None:
-        """Rows of older firmware, little by little."""
+    def _idle(self) -> None:
+        """What nobody waits for, little by little."""
         try:
-            if self._records.calls().bring_over():
-                self._loop.after(IDLE_SECONDS, self._bring_over)
-        except (Refused, *NOT_SAVED) as error:
-            log.error("old records wait: %s", error)
+            more = self._records.idle()
+        except NOT_SAVED as error:
+            self._records.trouble(error)
+            more = False
+        except Refused:
+            more = False  # has its notice
+        self._loop.after(IDLE_SECONDS if more else LOOK_SECONDS, self._idle)

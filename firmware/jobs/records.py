@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,8 +23,9 @@ from firmware.core.visibility import Sight, shown
 from firmware.store.calls import Calls
 from firmware.store.calls_filter import COLUMNS, Filter
 from firmware.store.calls_page import Pages
-from firmware.store.database import NOT_SAVED, StoreError
+from firmware.store.database import NOT_SAVED, StoreError, transaction
 from firmware.store.rescue import DAMAGED, open_or_set_aside, set_aside
+from firmware.store.salvage import readable
 from firmware.store.trouble import trouble_of
 from firmware.wire.frames import UNREADABLE, Refused
 from firmware.wire.server import Handlers
@@ -31,6 +33,7 @@ from firmware.wire.server import Handlers
 log = logging.getLogger("records")
 R = TypeVar("R")
 DATABASE = "calls.db"
+BATCH = 500
 
 
 class Records:
@@ -38,6 +41,7 @@ class Records:
         self.path, self._notices = state / DATABASE, notices
         self._opened: Calls | None = None
         self._pages: Pages | None = None
+        self._salvage: Iterator[CallRecord] | None = None
 
     def handlers(self) -> Handlers:
         return {
@@ -78,6 +82,29 @@ class Records:
     def well(self) -> None:
         """Something was stored: what was full or locked is not so any more."""
         self._notices.over(DATABASE, "disk-full", "read-only", "busy", "disk-error")
+
+    def idle(self) -> bool:
+        """Bring over a piece of what lies beside: rows of an older form, rows of a damaged
+        database.  True while there is more."""
+        calls = self.calls()
+        if calls.bring_over():
+            return True
+        damaged = sorted(self.path.parent.glob(f"{DATABASE}.damaged-*[0-9]"))
+        if not damaged:
+            return False
+        if self._salvage is None:
+            self._salvage = readable(damaged[-1])
+        batch = list(islice(self._salvage, BATCH))
+        with transaction(calls.database):
+            for record in batch:
+                calls.add(record)
+        if not batch:
+            self._salvage = None
+            name = damaged[-1].name.replace("damaged", "salvaged")
+            damaged[-1].rename(damaged[-1].with_name(name))
+            self._notices.over(DATABASE, "damaged")
+            self._notices.say("salvaged", DATABASE, str(calls.count()))
+        return True
 
     def close(self) -> None:
         if self._opened:

@@ -10,17 +10,17 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from firmware.core import visibility
-from firmware.core.record import CallRecord
+from firmware.core.record import CallRecord, CallType
 from firmware.store.database import open_database, transaction
 from firmware.store.marks import Marks
 
 APART = "\x1f"  # between the parties of a call
-TYPES = ("internal", "incoming", "outgoing")
+TYPES: Final[tuple[CallType, ...]] = ("internal", "incoming", "outgoing")
 
 # What nearly every record has in it.  Never change it: stored records need it to be read.
 _COMMON = b"".join(

@@ -17,7 +17,7 @@ from firmware.store.database import sync_folder
 
 D = TypeVar("D")
 DAMAGED = (apsw.CorruptError, apsw.NotADBError)
-KEPT = 3  # damaged databases of one name; older ones go
+KEPT = 3  # damaged or salvaged databases of one name; older ones go
 
 
 def open_or_set_aside(path: Path, build: Callable[[Path], D]) -> tuple[D, Path | None]:
@@ -36,8 +36,13 @@ def set_aside(path: Path) -> Path:
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
-    for old in sorted(path.parent.glob(f"{path.name}.damaged-*[0-9]"))[:-KEPT]:
+    for old in sorted(path.parent.glob(f"{path.name}.*ed-*[0-9]"), key=_when)[:-KEPT]:
         for suffix in ("-wal", "-shm", ""):
             old.with_name(old.name + suffix).unlink(missing_ok=True)
     sync_folder(path.parent)
     return aside
+
+
+def _when(aside: Path) -> int:
+    digits = aside.name.rpartition("-")[2]
+    return int(digits) if digits.isdigit() else 0
