@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from firmware.core.plans import Chosen
-from firmware.core.record import Step
+from firmware.core.record import Quality, Step
 from firmware.wire.frames import Ask
 
 
@@ -183,6 +183,30 @@ class Unban(Ask[bool], frozen=True, tag="unban"):
 
     address: str
     answer: ClassVar[Any] = bool
+
+
+class AudioView(msgspec.Struct, frozen=True):
+    """How a leg's audio travels now.  `relay`: past the bridge, from phone to phone."""
+
+    leg: int
+    relay: bool
+    quality: Quality | None  # of a SIP leg
+
+
+class ShowAudio(Ask[tuple[AudioView, ...]], frozen=True, tag="audio"):
+    answer: ClassVar[Any] = tuple[AudioView, ...]
+
+
+class OpenAudio(Ask[str], frozen=True, tag="open-audio"):
+    """A ticket for `audio.sock`: once, within ten seconds, it is a telephone on this leg's line.
+
+    `kind`: a handset hears what the leg hears and speaks for it; an ear hears both sides.  The
+    ticket is the first packet; from then on each packet is 20 ms of linear PCM, 16 bits, 8 kHz.
+    """
+
+    leg: int
+    kind: Literal["handset", "ear"] = "handset"
+    answer: ClassVar[Any] = str
 
 
 CallNews = LegNews | LineNews | EmergencyNews | BanNews

@@ -111,7 +111,7 @@ def connect(
     effects += charging.begin(board, callee)
     effects += _end_refer(board, dialing)
     three = board.held_for(caller) if dialing.purpose == "three" else None
-    effects += board.answer(caller)
+    effects += board.answer(caller, callee.id)
     if three:
         board.ledger.mark(caller, "conference")
         return effects + board.bridge("conference", [caller, callee, *board.legs_of(three.id)])

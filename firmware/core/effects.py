@@ -119,9 +119,10 @@ class Progress(Effect, frozen=True):
 
 
 class Answer(Effect, frozen=True):
-    """Accept the call of a SIP phone."""
+    """Accept the call of a SIP phone, in the codec of leg `like` if it can be had."""
 
     leg: int
+    like: int = 0
 
 
 # -- any leg ---------------------------------------------------------------------------------------

@@ -326,14 +326,14 @@ class Switchboard(Sounds, RunningTimers, Ports):
         self.set_state(leg, "up")
         self.ledger.answer(leg, self.utc)
 
-    def answer(self, leg: Leg) -> Effects:
-        """Accept an incoming leg; a lifted handset needs no answer."""
+    def answer(self, leg: Leg, like: int = 0) -> Effects:
+        """Accept an incoming leg (to talk to leg `like`); a lifted handset needs no answer."""
         accepted = leg.answered
         self.note_answer(leg)
         if accepted:
             return []
         if leg.kind == "sip":
-            return [Answer(leg.id)]
+            return [Answer(leg.id, like)]
         if leg.kind == "fxo" and leg.line is not None:
             self.tables.lines[leg.line].ringing = False
             return [AnswerLine(leg.id, leg.line)]

@@ -32,6 +32,7 @@ from firmware.core.site import Code, Site
 from firmware.edges.addresses import Addresses
 from firmware.edges.commands import Commands
 from firmware.edges.engine import Engine
+from firmware.edges.handsets import Handsets
 from firmware.edges.inbox import Inbox
 from firmware.edges.lines import Lines
 from firmware.edges.media import Media
@@ -130,6 +131,7 @@ class CallProcess:
         self._commands = Commands(
             self._exchange, self._resolve, self._save_journal, self._version, desk
         )
+        self._handsets = Handsets(self._media, self._loop, run / "audio.sock")
         self._feed = Feed(life, self._commands.snapshot)
         lines = Lines(self._hardware, self._media, self._inbox, self._loop)
         self._performer = Performer(
@@ -147,7 +149,11 @@ class CallProcess:
         Addresses(self._loop, self._inbox).watch()
         lines.start()
         self._engine.start(self._sip_addresses, self._tick_ms)
-        handlers: Handlers = {**self._commands.handlers, ShowPorts: lambda _: lines.ports()}
+        handlers: Handlers = {
+            **self._commands.handlers,
+            **self._handsets.handlers,
+            ShowPorts: lambda _: lines.ports(),
+        }
         self._server = Server(self._loop, run / "callproc.sock", handlers, self._feed)
         self._loop.after_each = self._turn
         self._running = True

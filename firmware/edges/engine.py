@@ -91,14 +91,14 @@ class Engine:
         """What C threads have seen becomes events; a line's tag is its leg."""
         for event in native.events():
             match event:
-                case ("digit", leg, digit):
-                    self._inbox.post(events.DigitHeard, leg, digit)
+                case ("digit", tag, digit):
+                    self._inbox.post(events.DigitHeard, self._media.leg_of(tag), digit)
                 case ("sent", leg):
                     self._sent(leg)
                 case ("said" | "missing" | "recorded", *_):
                     self._tell_media(event)
-                case ("closed", leg):
-                    self._inbox.post(events.EffectFailed, leg, "OpenLine", "its audio went away")
+                case ("closed", tag):
+                    self._closed(tag)
                 case ("registered", extension, _):
                     self._tell_contacts(extension)
                 case ("pressed", call, key, _):
@@ -109,6 +109,10 @@ class Engine:
                     self._notice(event)
                 case ("lost", count):
                     self._repair(count)
+
+    def _closed(self, tag: int) -> None:
+        if not self._media.hung_up(tag):
+            self._inbox.post(events.EffectFailed, tag, "OpenLine", "its audio went away")
 
     def _sent(self, leg: int) -> None:
         """Negative: keys for the far end of a call; 0: nobody waits for them."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import msgspec
 from hookswitch_engine import native
 from msgspec.structs import replace
 
@@ -26,6 +27,13 @@ from firmware.edges.secret_words import SecretWords
 from firmware.edges.voices import Voices
 
 KEY_MS, PAUSE_MS = 100, 80  # of a key that is sent as sound
+FIRST_HANDSET = 1 << 24  # tags from here on are no legs
+
+
+class Handset(msgspec.Struct, frozen=True):
+    leg: int
+    slot: int
+    speaks: bool
 
 
 class Media:
@@ -37,8 +45,8 @@ class Media:
         self._recordings = Recordings(inbox, state / "recordings")
         self._relays = Relays()
         self._slots: dict[int, int] = {}
-        self._handsets: dict[int, list[int]] = {}  # further telephones of a leg: hear and speak
-        self._taps: dict[int, list[int]] = {}  # hear only, both sides
+        self._handsets: dict[int, Handset] = {}  # further telephones on legs, by the engine's tag
+        self._last_tag = FIRST_HANDSET
         self._bridges: dict[int, tuple[Link, ...]] = {}
         self._echoes: set[int] = set()
         self._pressing: dict[int, str] = {}  # keys are being played; what waits behind them
@@ -72,24 +80,41 @@ class Media:
 
     def forget(self, leg: int) -> None:
         """The leg is gone for good."""
+        self._remove([tag for tag, handset in self._handsets.items() if handset.leg == leg])
         self.detach(leg)
         self._players.drop(leg)
         self._echoes.discard(leg)
 
-    def add_handset(self, leg: int, slot: int, speaks: bool) -> None:
-        """One more telephone on the leg's line, or an ear that hears both sides of it."""
-        (self._handsets if speaks else self._taps).setdefault(leg, []).append(slot)
+    # -- further telephones ------------------------------------------------------------------------
+    def add_handset(self, leg: int, descriptor: int, speaks: bool) -> None:
+        """One more telephone on the leg's line, or an ear that hears both sides of it.
+
+        Raises `OSError` when the leg has no audio.  The engine keeps its own copy of `descriptor`.
+        """
+        if leg not in self._slots:
+            raise OSError(f"leg {leg} has no audio")
+        self._last_tag += 1
+        slot = native.line_open(descriptor, self._last_tag)
+        self._handsets[self._last_tag] = Handset(leg, slot, speaks)
         self._relink()
         self._players.start(leg, self._ears(leg))
 
-    def remove_handset(self, leg: int, slot: int) -> None:
-        for kind in (self._handsets, self._taps):
-            if slot in kind.get(leg, ()):
-                self._players.stop(leg, [slot])
-                kind[leg].remove(slot)
-                if not kind[leg]:
-                    del kind[leg]
+    def leg_of(self, tag: int) -> int:
+        """Whose key or end an event of the engine tells."""
+        return self._handsets[tag].leg if tag in self._handsets else tag
+
+    def hung_up(self, tag: int) -> bool:
+        """The far end of a line went away; False: it was a leg's own."""
+        if tag < FIRST_HANDSET:
+            return False
+        self._remove([tag])
+        return True
+
+    def _remove(self, tags: list[int]) -> None:
+        gone = [self._handsets.pop(tag) for tag in tags if tag in self._handsets]
         self._relink()
+        for handset in gone:
+            native.line_close(handset.slot)
 
     # -- effects -----------------------------------------------------------------------------------
     def join(self, effect: effects.Join) -> None:
@@ -166,6 +191,12 @@ class Media:
         figures = native.leg_stats(leg)
         return quality_of(*figures) if figures else None
 
+    def legs(self) -> tuple[int, ...]:
+        return tuple(self._slots)
+
+    def relayed(self, leg: int) -> bool:
+        return self._relays.joined(leg)
+
     def measured(self, record: CallRecord) -> CallRecord:
         """The record with the figures of its legs, which are forgotten with that."""
         legs = tuple(replace(leg, quality=self.quality(leg.leg)) for leg in record.legs)
@@ -177,16 +208,16 @@ class Media:
     def _ears(self, leg: int) -> list[int]:
         """Every slot that is to hear what the leg hears, the leg's own first."""
         own = [self._slots[leg]] if leg in self._slots else []
-        return [*own, *self._handsets.get(leg, ()), *self._taps.get(leg, ())]
+        return own + [it.slot for it in self._handsets.values() if it.leg == leg]
 
     def _mouths(self, leg: int) -> list[int]:
         own = [self._slots[leg]] if leg in self._slots else []
-        return [*own, *self._handsets.get(leg, ())]
+        return own + [it.slot for it in self._handsets.values() if it.leg == leg and it.speaks]
 
     def _relink(self) -> None:
         links = {link for links in self._bridges.values() for link in links}
         busy = self._echoes | self._pressing.keys() | self._players.legs() | self._recordings.legs()
-        apart = self._relays.choose(links, busy | self._handsets.keys() | self._taps.keys())
+        apart = self._relays.choose(links, busy | {it.leg for it in self._handsets.values()})
         legs = {leg for leg in self._slots if leg not in apart}
         mouths = {leg: self._mouths(leg) for leg in legs}
         ears = {leg: self._ears(leg) for leg in legs}
@@ -197,8 +228,7 @@ class Media:
 
     def _link(self, wanted: set[Link]) -> None:
         alive = set(self._slots.values()) | self._recordings.slots()
-        for further in (*self._handsets.values(), *self._taps.values()):
-            alive.update(further)
+        alive |= {handset.slot for handset in self._handsets.values()}
         for source, sink in self._links - wanted:
             if source in alive and sink in alive:
                 native.disconnect(source, sink)

@@ -35,8 +35,8 @@ class Relays:
             native.bridge(self._calls[other if one == leg else one])
         self._calls.pop(leg, None)
 
-    def call_of(self, leg: int) -> int | None:
-        return self._calls.get(leg)
+    def joined(self, leg: int) -> bool:
+        return any(leg in pair for pair in self._joined)
 
     def choose(self, links: Collection[Link], busy: Collection[int]) -> set[int]:
         """Joins and parts; the legs that need no bridge now."""

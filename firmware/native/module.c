@@ -241,6 +241,7 @@ static PyMethodDef methods[] = {
     { "sounds_stop", py_sounds_stop, METH_VARARGS, NULL },
     { "record_start", py_record_start, METH_VARARGS, NULL },
     { "record_stop", py_record_stop, METH_VARARGS, NULL },
+    { "answer_like", py_answer_like, METH_VARARGS, NULL },
     { "leg_audio", py_leg_audio, METH_VARARGS, NULL },
     { "leg_stats", py_leg_stats, METH_VARARGS, NULL },
     { "leg_forget", py_leg_forget, METH_VARARGS, NULL },

@@ -90,11 +90,12 @@ struct detector *detector_open(int tag);
 void detector_hear(struct detector *detector, const int16_t *samples, unsigned count);
 void detector_close(struct detector *detector);
 
-/* -- rtp.h: the RTP adapter, relay and keys ------------------------------------------------------ */
+/* -- codecs.c, rtp.h: the RTP adapter, relay and keys ------------------------------------------------------ */
 void rtp_install(void);                      /* MAIN */
 bool poller_start(void);                     /* MAIN; else a Python error is set */
 void poller_stop(void);
 void keys_tick(void);                        /* CLOCK */
+PyObject *py_answer_like(PyObject *self, PyObject *args);
 PyObject *py_leg_audio(PyObject *self, PyObject *args);
 PyObject *py_leg_stats(PyObject *self, PyObject *args);
 PyObject *py_leg_forget(PyObject *self, PyObject *args);

@@ -108,11 +108,16 @@ class Watcher:
 
 class Box:
     def __init__(
-        self, state: Path, address: str, prefix: list[str] | None = None, web: str = "none"
+        self,
+        state: Path,
+        address: str,
+        prefix: list[str] | None = None,
+        web: str = "none",
+        site: str = SITE,
     ) -> None:
         self.state, self.address, self.web = state, address, web
         self.config = state.parent / "site.toml"
-        self.config.write_text(SITE)
+        self.config.write_text(site)
         command = [sys.executable, "-m", "firmware.tools.cli", "run", "--state", str(state)]
         self._process = subprocess.Popen(
             [
@@ -252,8 +257,8 @@ class Box:
         record: CallRecord = saved.call
         return record
 
-    def phone(self, number: str) -> Phone:
-        return Phone(number, PASSWORDS[number], self.address)
+    def phone(self, number: str, **options: str) -> Phone:
+        return Phone(number, PASSWORDS[number], self.address, **options)
 
 
 def free_port() -> int:
@@ -264,12 +269,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_box(*, pages: bool = False) -> Iterator[Box]:
+def running_box(site: str = SITE, *, pages: bool = False) -> Iterator[Box]:
     folder = Path(tempfile.mkdtemp(prefix="hs-"))  # short: Unix socket paths have a limit
     box = None
     try:
         web = f"127.0.0.1:{free_port()}" if pages else "none"
-        box = Box(folder / "s", f"127.0.0.1:{free_port()}", web=web)
+        box = Box(folder / "s", f"127.0.0.1:{free_port()}", web=web, site=site)
         yield box
     finally:
         if box:

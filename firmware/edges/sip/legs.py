@@ -138,6 +138,9 @@ class Legs:
         self._reply(effect.leg, 183)
 
     def answer(self, effect: effects.Answer) -> None:
+        caller, called = self._legs.get(effect.leg), self._legs.get(effect.like)
+        if caller and called:
+            native.answer_like(caller.getId(), called.getId())
         self._reply(effect.leg, 200)
 
     def hang_up(self, effect: effects.Hangup) -> None:

@@ -255,5 +255,8 @@ def keys_send(call: int, keys: str, ms: int) -> None:
 def relay(one: int, other: int) -> None:
     """Two pjsua calls; OSError when codecs differ or one is held.  Links in the bridge stay."""
 
+def answer_like(caller: int, called: int) -> None:
+    """The coming answer to `caller` prefers the codec that `called` has agreed on."""
+
 def bridge(call: int) -> None:
     """The call and its relay partner have their audio in the bridge again."""
