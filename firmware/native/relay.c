@@ -132,6 +132,16 @@ static void *place_of(const pjmedia_transport_info *info)
     return place;
 }
 
+/* pjsua lays SRTP over every transport, and calls it by the name of what is below. */
+static bool is_plain(const pjmedia_transport_info *info)
+{
+    for (unsigned i = 0; i < info->specific_info_cnt; i++)
+        if (info->spc_info[i].type == PJMEDIA_TRANSPORT_TYPE_SRTP &&
+            ((const pjmedia_srtp_info *)info->spc_info[i].buffer)->active)
+            return false;
+    return true;
+}
+
 static void prepare(struct rtp *rtp)
 {
     pjmedia_transport_info info;
@@ -141,6 +151,7 @@ static void prepare(struct rtp *rtp)
     pthread_mutex_lock(&rtp->tx);
     rtp->fd = (int)info.sock_info.rtp_sock;
     rtp->place = place_of(&info);
+    rtp->plain = is_plain(&info);
     pj_bzero(&rtp->destination, sizeof rtp->destination);
     rtp->flow.source = FROM_PEER;
     pthread_mutex_unlock(&rtp->tx);
