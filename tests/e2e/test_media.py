@@ -147,7 +147,7 @@ def test_ten_times_into_the_bridge_and_back_lose_no_key(box: Box) -> None:
             until_relayed(box, False)
             one.tell("dtmf", digits=key)
             ear.socket.close()
-            assert other.wait("key")["key"] == key
+            assert other.wait("digit")["digit"] == key
             until_relayed(box, True)
         phones_hear_each_other(one, other)
 
@@ -189,7 +189,7 @@ SECURE = SITE.replace(
 
 @pytest.mark.req("EXT-28")
 def test_srtp_on_one_leg_only_through_relay_and_bridge() -> None:
-    with running_box(SECURE) as box, talking(box, srtp="2") as (one, other):
+    with running_box(SECURE) as box, talking(box, srtp="required") as (one, other):
         until_relayed(box, True)
         phones_hear_each_other(one, other)
         ear = open_audio(box, audio(box)[0].leg, "ear")
