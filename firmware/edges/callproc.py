@@ -149,14 +149,14 @@ class CallProcess:
         Addresses(self._loop, self._inbox).watch()
         lines.start()
         self._engine.start(self._sip_addresses, self._tick_ms)
-        handlers: Handlers = {
-            **self._commands.handlers,
-            **self._handsets.handlers,
-            ShowPorts: lambda _: lines.ports(),
-        }
+        handlers = self._handlers(lines)
         self._server = Server(self._loop, run / "callproc.sock", handlers, self._feed)
         self._loop.after_each = self._turn
         self._running = True
+
+    def _handlers(self, lines: Lines) -> Handlers:
+        ours = {**self._commands.handlers, **self._handsets.handlers}
+        return {**ours, ShowPorts: lambda _: lines.ports()}
 
     def _notice(self, event: tuple[Any, ...]) -> None:
         """What concerns the house and no call: strangers at the door."""
