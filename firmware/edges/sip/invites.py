@@ -38,7 +38,8 @@ class Invites:
             parameters.opt.flag |= pj.PJSUA_CALL_SET_MEDIA_DIR
             parameters.opt.mediaDir.append(pj.PJMEDIA_DIR_ENCODING)
         native.speak_to(effect.extension)
-        self._legs.call_out(effect.leg, account, uri, parameters, profile)
+        leg = self._legs.call_out(effect.leg, account, uri, parameters, profile)
+        leg.paged = effect.auto_answer == "listen"
 
 
 def outgoing(who: str, headers: list[Header]) -> pj.CallOpParam:

@@ -29,6 +29,7 @@ class Leg(pj.Call):
         self.outgoing = call == pj.PJSUA_INVALID_ID
         self.alerted = self.heard = self.held = self.answered = False
         self.slot: int | None = None
+        self.paged = False  # it only listens, which SDP says in the words of being held
 
     @guarded
     def onCallState(self, _: pj.OnCallStateParam) -> None:
@@ -49,10 +50,12 @@ class Leg(pj.Call):
         info = self.getInfo()  # kept: its list of media dies with it
         audio = [media for media in info.media if media.type == pj.PJMEDIA_TYPE_AUDIO]
         status = audio[0].status if audio else pj.PJSUA_CALL_MEDIA_NONE
-        active = status == pj.PJSUA_CALL_MEDIA_ACTIVE and audio[0].audioConfSlot >= 0
+        held = status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD and not self.paged
+        talks = status == pj.PJSUA_CALL_MEDIA_ACTIVE or (self.paged and not held)
+        active = talks and bool(audio) and audio[0].audioConfSlot >= 0
         self.slot = audio[0].audioConfSlot if active else None
         self.legs.audio(self.leg, self.slot)
-        self._note_hold(status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
+        self._note_hold(held)
         if active and self.outgoing and info.state < pj.PJSIP_INV_STATE_CONNECTING:
             self._note_early_audio()
 
