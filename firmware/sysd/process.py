@@ -11,6 +11,7 @@ from pathlib import Path
 
 from firmware.api.noticeboard import Notices
 from firmware.api.notices import ShowNotices
+from firmware.store import ports
 from firmware.store.checks import Clashes, no_clashes
 from firmware.store.database import NOT_SAVED
 from firmware.sysd import certificate
@@ -37,7 +38,8 @@ def run(state: Path, board_name: str, config: Path | None, clashes: Clashes = no
     loop = Loop()
     loop.stop_on_signals()
     board = load_board(board_name)
-    Sysd(loop, state, board.kinds(), factory_text(board_name), config, clashes, board)
+    found = board.kinds() | (ports.load(state) or {})  # a module may have been changed
+    Sysd(loop, state, found, factory_text(board_name), config, clashes, board)
     loop.run()
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from firmware.tools import sim_front, sim_lines, sim_voices
+from firmware.tools import sim_front, sim_lines, sim_people, sim_voices
 from firmware.tools.parser import Commands, Parser
 from firmware.tools.sim_asking import Act, Args, Away, Result, ask
 from firmware.tools.sim_words import WORDS, say
@@ -148,6 +148,14 @@ def _faults(result: Result, _: Lang) -> str:
     return "\n".join(f"{name:<18} {about}" for name, about in result["faults"].items())
 
 
+def _people(result: Result, lang: Lang) -> str:
+    rows = (
+        f"{one['line']:>3}  {one['rounds']}  {printable(one['step'])}  {printable(one['trouble'])}"
+        for one in result["people"]
+    )
+    return "\n".join(rows) or say(lang, "nobody")
+
+
 SHOWN: dict[str, Callable[[Result, Lang], str]] = {
     "ports": _front,
     "lamps": _lamps,
@@ -155,6 +163,7 @@ SHOWN: dict[str, Callable[[Result, Lang], str]] = {
     "settings": _settings,
     "keys": _keys,
     "faults": _faults,
+    "people": _people,
 }
 
 
@@ -182,5 +191,6 @@ COMMANDS: dict[str, Command] = {
     **sim_lines.COMMANDS,
     **sim_voices.COMMANDS,
     **sim_front.COMMANDS,
+    **sim_people.COMMANDS,
     "watch": (_watch_arguments, _watch),
 }

@@ -41,9 +41,14 @@ class Dial(Ask[None], frozen=True, tag=True):
     level: Annotated[float, Meta(ge=-40, le=0)] = -7.0
 
 
-class Say(Ask[None], frozen=True, tag=True):
+class Said(msgspec.Struct, frozen=True):
+    began: int  # monotonic ns of the first frame
+
+
+class Say(Ask[Said], frozen=True, tag=True):
     """Answered when the last sample has gone into the line."""
 
+    answer: ClassVar[type] = Said
     line: Line
     sound: Sound
 
@@ -59,6 +64,7 @@ class Hum(Ask[None], frozen=True, tag=True):
 
 class Heard(msgspec.Struct, frozen=True):
     sound: bytes
+    began: int = 0  # monotonic ns of the first frame
 
 
 class Hear(Ask[Heard], frozen=True, tag=True):

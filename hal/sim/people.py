@@ -27,6 +27,7 @@ from hal.sim.deeds import (
     Lift,
     Mend,
     RingIn,
+    Said,
     Say,
     StopRing,
     Tap,
@@ -70,7 +71,7 @@ class People:
             Hang: self._hang,
             Tap: self._tap,
             Dial: self._dial,
-            Say: lambda ask: self._speak(self._card.talker(ask.line), ask.sound),
+            Say: self._say,
             Hum: self._hum,
             Hear: self._hear,
             RingIn: lambda ask: self._card.outside(ask.line).ring_in(
@@ -127,6 +128,11 @@ class People:
         port.pulse(ask.digits)
         return self._until_understood(port)
 
+    def _say(self, ask: Say) -> Later:
+        port = self._card.talker(ask.line)
+        utterance = port.voice.say(sound.frames(ask.sound))
+        return self._until_spoken(port, utterance, lambda: Said(utterance.began))
+
     def _speak(self, port: Port, samples: bytes) -> Later:
         return self._until_spoken(port, port.voice.say(sound.frames(samples)))
 
@@ -142,13 +148,19 @@ class People:
         enough = port.voice.heard + count
         wait = Wait(
             lambda: port.voice.heard >= enough or not port.talks,
-            lambda: Heard(port.voice.last(count)) if port.talks else _hung_up(port),
+            lambda: (
+                Heard(port.voice.last(count), port.voice.since(count))
+                if port.talks
+                else _hung_up(port)
+            ),
         )
         self._lose_patience(port, wait, lambda: None)
         return self._wait(port, wait)
 
-    def _until_spoken(self, port: Port, utterance: Utterance) -> Later:
-        wait = Wait(lambda: utterance.over, lambda: _hung_up(port) if utterance.cut else None)
+    def _until_spoken(
+        self, port: Port, utterance: Utterance, value: Callable[[], object] = lambda: None
+    ) -> Later:
+        wait = Wait(lambda: utterance.over, lambda: _hung_up(port) if utterance.cut else value())
         self._lose_patience(port, wait, utterance.stop)
         return self._wait(port, wait)
 

@@ -20,7 +20,9 @@ from hal.sim.card import Card
 from hal.sim.front import AUDIO_SOCKET, PEOPLE_SOCKET, SOCKET, Front
 from hal.sim.hands import Hands
 from hal.sim.microphone import PeopleSocket
+from hal.sim.patch import Patches
 from hal.sim.people import People
+from hal.sim.script import Scripts
 
 
 def run(state: Path, board: Board) -> None:
@@ -36,11 +38,14 @@ def run(state: Path, board: Board) -> None:
     card.front = lambda: _front(card, box)
     AudioSocket(loop, folder / AUDIO_SOCKET, card)
     PeopleSocket(loop, folder / PEOPLE_SOCKET, card)
+    people = People(loop, card).handlers()
     handlers = {
         **card.handlers(),
         **box.handlers(),
-        **People(loop, card).handlers(),
+        **people,
         **Hands(card).handlers(),
+        **Patches(loop, folder, card).handlers(),
+        **Scripts(loop, card, people).handlers(),
     }
     Server(loop, folder / SOCKET, handlers, card.feed)
     loop.run()

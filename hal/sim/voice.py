@@ -7,6 +7,7 @@ ear remembers the last minute.  Time is counted in frames; nothing here waits.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -18,11 +19,12 @@ EAR_FRAMES = 3000  # one minute
 class Utterance:
     """Something being said: `frames` over and over until `count` have been spoken."""
 
-    __slots__ = ("count", "cut", "frames", "spoken")
+    __slots__ = ("began", "count", "cut", "frames", "spoken")
 
     def __init__(self, frames: tuple[bytes, ...], count: int | None) -> None:
         self.frames, self.count = frames, count
         self.spoken = 0
+        self.began = 0  # monotonic ns of its first frame
         self.cut = False  # hung up, or taken back, before its end
 
     @property
@@ -33,6 +35,7 @@ class Utterance:
         self.cut = True
 
     def next(self) -> bytes:
+        self.began = self.began or time.monotonic_ns()
         frame = self.frames[self.spoken % len(self.frames)]
         self.spoken += 1
         return frame
@@ -69,6 +72,7 @@ class Voice:
         self.ticks = 0  # frames of the line's life: how anyone sees that the box takes audio
         self.heard = 0
         self._ear: deque[bytes] = deque(maxlen=EAR_FRAMES)
+        self._times: deque[int] = deque(maxlen=EAR_FRAMES)  # monotonic ns of each
         self._mouth: deque[Utterance] = deque()
         self.live: Live | None = None
 
@@ -99,12 +103,17 @@ class Voice:
     def hear(self, frame: bytes) -> None:
         self.heard += 1
         self._ear.append(frame)
+        self._times.append(time.monotonic_ns())
         if self.live:
             self.live.hear(frame)
 
     def last(self, count: int) -> bytes:
         """The newest `count` frames the ear remembers."""
         return b"".join(list(self._ear)[-count:]) if count else b""
+
+    def since(self, count: int) -> int:
+        """When the first of the newest `count` frames came."""
+        return self._times[-count] if 0 < count <= len(self._times) else 0
 
     def _queue(self, utterance: Utterance) -> Utterance:
         if self._mouth and self._mouth[-1].count is None:

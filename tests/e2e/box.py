@@ -114,6 +114,7 @@ class Box:
         prefix: list[str] | None = None,
         web: str = "none",
         site: str = SITE,
+        board: str = "sim8",
     ) -> None:
         self.state, self.address, self.web = state, address, web
         self.config = state.parent / "site.toml"
@@ -129,6 +130,8 @@ class Box:
                 address,
                 "--web",
                 web,
+                "--board",
+                board,
             ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -163,6 +166,10 @@ class Box:
 
     def watch(self, process: str) -> Watcher:
         return Watcher(self.run / f"{process}.sock", NEWS[process])
+
+    def watch_raw(self, process: str) -> Watcher:
+        """Of a process whose news are of many kinds: anything is something."""
+        return Watcher(self.run / f"{process}.sock", dict)
 
     def logs(self) -> str:
         return "\n".join(
@@ -215,8 +222,8 @@ class Box:
             self.saved = self.watch(name)
 
     # -- asking ------------------------------------------------------------------------------------
-    def ask(self, process: str, question: Ask[R]) -> R:
-        caller = Caller(self.run / f"{process}.sock", PATIENCE)
+    def ask(self, process: str, question: Ask[R], patience: float = PATIENCE) -> R:
+        caller = Caller(self.run / f"{process}.sock", patience)
         try:
             return caller.ask(question)
         finally:
@@ -269,12 +276,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_box(site: str = SITE, *, pages: bool = False) -> Iterator[Box]:
+def running_box(site: str = SITE, board: str = "sim8", *, pages: bool = False) -> Iterator[Box]:
     folder = Path(tempfile.mkdtemp(prefix="hs-"))  # short: Unix socket paths have a limit
     box = None
     try:
         web = f"127.0.0.1:{free_port()}" if pages else "none"
-        box = Box(folder / "s", f"127.0.0.1:{free_port()}", web=web, site=site)
+        box = Box(folder / "s", f"127.0.0.1:{free_port()}", web=web, site=site, board=board)
         yield box
     finally:
         if box:
