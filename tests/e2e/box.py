@@ -214,6 +214,10 @@ class Box:
         loop.run()
         assert remote.up, f"{name} did not come back\n{self.logs()}"
         remote.close()
+        self.look_anew(name)
+
+    def look_anew(self, name: str) -> None:
+        """Only what is published from now on."""
         if name == "callproc":
             self.news = self.watch(name)
         elif name == "sim":
