@@ -156,6 +156,7 @@ def test_glare_connects_the_caller_with_a_stranger(box: Box) -> None:
     box.people(sim.Lift(1))
     box.people(sim.Dial(1, "95551234#"))
     box.wait_front(sim.Answered(5))
+    box.wait_front(sim.DigitArrived(5, "4"))  # the number is told to the stranger
     box.people(sim.Hum(5, 1000))
     assert hears(box.hear(1, 1500)[4800:], 1000), "the stranger is heard"
     hang(box)
