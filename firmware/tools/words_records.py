@@ -149,4 +149,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "正在制作或恢复备份，请稍后再试。",
     ),
     "refused-bad-config": ("{0}.", "{0}。"),
+    "notice-salvaged": (
+        "{0} was damaged; what could be read is in a new one, which has {1} records now.",
+        "{0} 曾损坏；可读的记录已转入新库，现有 {1} 条。",
+    ),
 }
