@@ -1,0 +1,1 @@
+"""Measurements of the real box; nothing here is a test."""
