@@ -56,7 +56,13 @@ def resumed(board: Switchboard, bridge: Bridge, event: LegResumed) -> Effects:
 # -- a handset's user turns to another call --------------------------------------------------------
 def put_aside(board: Switchboard, bridge: Bridge, leg: Leg, reason: Reason) -> Effects:
     """The others of this bridge wait for this leg, which leaves their call for the time being."""
-    effects = board.hold(others(board, bridge, leg), leg, reason)
-    for ear in list(bridge.ears):  # who listened in is not taken along
-        effects += refusal.release(board, board.tables.legs[ear], causes.NORMAL)
+    effects = board.hold(others(board, bridge, leg), leg, reason) + dismiss_ears(board, bridge)
     return effects + board.leave_call(leg, causes.HELD)
+
+
+def dismiss_ears(board: Switchboard, bridge: Bridge) -> Effects:
+    """The talk is over here; who listened in is not taken along."""
+    effects: Effects = []
+    for ear in list(bridge.ears):
+        effects += refusal.release(board, board.tables.legs[ear], causes.NORMAL)
+    return effects

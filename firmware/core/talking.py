@@ -65,11 +65,10 @@ TABLE: dict[tuple[str, type | str], Callable[[Switchboard, Bridge, Any], Effects
     ("hold", LegHeld): paused,
     ("hold", LegResumed): resumed,
     ("hold", ReferAsked): refer.asked,
-    ("hold", "keys"): keys.gap,
+    ("hold", "keys"): keys.gap,  # pressed just before somebody held
     ("conference", Left): _left,
     ("conference", LegHeld): paused,
     ("conference", LegResumed): resumed,
-    ("conference", "keys"): keys.gap,
     ("listen", Left): _left,
     ("listen", DigitHeard): keys.pressed,
     ("listen", "keys"): keys.gap,

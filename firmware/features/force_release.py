@@ -9,7 +9,7 @@ from __future__ import annotations
 from firmware.core import causes
 from firmware.core.effects import Effects
 from firmware.core.feature import Feature
-from firmware.core.holding import others
+from firmware.core.holding import dismiss_ears, others
 from firmware.core.model import Leg, Session
 from firmware.core.refusal import release
 from firmware.core.supervision import chosen
@@ -24,8 +24,7 @@ def _start(board: Switchboard, session: Session, supervisor: Leg) -> Effects:
     effects: Effects = []
     for other in others(board, bridge, leg):
         effects += release(board, other, causes.CUT_OFF)
-    for ear in list(bridge.ears):
-        effects += release(board, board.tables.legs[ear], causes.NORMAL)
+    effects += dismiss_ears(board, bridge)
     if board.site.force_release == "take-over":
         return effects + board.bridge("talk", [supervisor, leg])
     effects += release(board, leg, causes.CUT_OFF)

@@ -13,7 +13,7 @@ from firmware.core import causes, transfer
 from firmware.core.effects import Effects
 from firmware.core.events import TimerFired
 from firmware.core.feature import Feature
-from firmware.core.holding import others
+from firmware.core.holding import dismiss_ears, others
 from firmware.core.model import Bridge, Leg, Session
 from firmware.core.record import Step
 from firmware.core.refusal import release
@@ -32,7 +32,7 @@ def _park(board: Switchboard, bridge: Bridge, leg: Leg, _: str) -> Effects:
         return board.say(leg, "no-free-slot")
     [party] = parties
     session = Session(board.next_owner(), "park", "parked", slot, by=leg.party)
-    effects = board.move([party], session)
+    effects = board.move([party], session) + dismiss_ears(board, bridge)
     board.take_place(session, slot)
     board.tables.calls[party.call].trail.append(Step("park", "taken", f"slots.{slot}", leg.party))
     board.ledger.mark(party, "parked")

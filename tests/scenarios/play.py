@@ -29,7 +29,7 @@ from firmware.core.exchange import Exchange
 from firmware.core.invariants import broken
 from firmware.core.journal import Journal, load, replay
 from firmware.core.record import CallRecord
-from firmware.core.site import Diversion, Site
+from firmware.core.site import Diversion, Group, Site
 from firmware.features import catalog
 from firmware.features.setup_code import SECRET
 from firmware.routing.resolve import resolve
@@ -251,11 +251,21 @@ def begin(text: str) -> Play:
     return play
 
 
+DIVERSIONS = {"asks": Diversion(always_accept=False), "tells": Diversion(tell_caller=True)}
+GROUPS = (
+    Group(3, ("102", "103"), one_key=True),
+    Group(4, ("102", "103"), "all", one_key=True),
+)
+
+
 def _house(site: Site, settings: str) -> Site:
     """`barge=hold-other-side 104.hotline=102 Sales.strategy=order`: of the site, an extension,
     ..."""
-    if settings == "asks":
-        return msgspec.structs.replace(site, diversion=Diversion(always_accept=False))
+    if settings in DIVERSIONS:
+        return msgspec.structs.replace(site, diversion=DIVERSIONS[settings])
+    if settings == "groups":
+        site = msgspec.structs.replace(site, plan="Exchange", groups=GROUPS)
+        return msgspec.structs.replace(site, codes=catalog.codes(site))
     for word in settings.split():
         where, _, value = word.partition("=")
         meant: object = int(value) if where.endswith(("_ms", "_minutes")) else value
