@@ -31,7 +31,7 @@ Srtp = Literal["off", "optional", "required"]
 CODECS: tuple[Codec, ...] = ("PCMA", "PCMU", "G722", "opus", "GSM")
 
 
-class SipProfile(msgspec.Struct, frozen=True):
+class SipProfile(msgspec.Struct, frozen=True, gc=False):
     """How the far end of a SIP leg, a telephone or a carrier, is spoken with."""
 
     codecs: Annotated[  # EXT-30
@@ -47,8 +47,11 @@ class SipProfile(msgspec.Struct, frozen=True):
     srtp: Annotated[Srtp, Setting("encryption of speech", "语音加密")] = "off"  # EXT-28: SDES
 
 
-class Extension(msgspec.Struct, frozen=True):
-    """A number that rings a telephone: an analog one on port `line`, or a SIP one."""
+class Extension(msgspec.Struct, frozen=True, gc=False):
+    """A number that rings a telephone: an analog one on port `line`, or a SIP one.
+
+    There may be thousands, and they hold no cycles: the garbage collector need not look at them.
+    """
 
     number: Annotated[Number, Setting("the number that rings it", "分机号", unique="number")]
     name: Annotated[Words, Setting("whose telephone it is", "使用者名称")] = ""

@@ -9,6 +9,7 @@ configuration and leaves its call records in the spool.
 
 from __future__ import annotations
 
+import gc
 import logging
 import secrets
 import sys
@@ -101,6 +102,7 @@ class CallProcess:
     # -- configuration -----------------------------------------------------------------------------
     def _reload(self) -> None:
         """Take over the applied configuration; the first one starts the exchange."""
+        began = time.monotonic()
         try:
             current = applied.read_current(self._state / "applied")
         except StoreError as missing:
@@ -113,7 +115,8 @@ class CallProcess:
             self._inbox.post(SiteChanged, site)
         self._media.set_tones(site.tones)
         self._engine.configure(current)
-        log.info("site version=%d", site.version)
+        # calls wait this long: the file is read and compared in one go
+        log.info("site version=%d ms=%.1f", site.version, (time.monotonic() - began) * 1000)
 
     def _start(self, site: Site) -> None:
         life = f"{time.time_ns() // 1_000_000:x}{secrets.token_hex(2)}"
@@ -153,6 +156,8 @@ class CallProcess:
         self._server = Server(self._loop, run / "callproc.sock", handlers, self._feed)
         self._loop.after_each = self._turn
         self._running = True
+        gc.collect()
+        gc.freeze()  # what is there now stays for good: no collection need look at it again
 
     def _handlers(self, lines: Lines) -> Handlers:
         ours = {**self._commands.handlers, **self._handsets.handlers}

@@ -21,7 +21,7 @@ from firmware.edges.inbox import Inbox
 from firmware.edges.media import Media
 from firmware.edges.sip.agent import Agent
 from firmware.edges.sip.invites import contacts_of
-from firmware.store.applied import Applied
+from firmware.store.applied import Applied, Credential
 from firmware.wire.loop import Loop
 
 log = logging.getLogger("engine")
@@ -42,6 +42,7 @@ class Engine:
         self, media: Media, inbox: Inbox, loop: Loop, bindings: Path, rtp_port: int, notice: Notice
     ) -> None:
         self._media, self._inbox, self._loop, self._notice = media, inbox, loop, notice
+        self._credentials: tuple[Credential, ...] | None = None
         self._accounts: tuple[str, ...] = ()
         self._more = False  # SIP has had its share of the last turn and wants another
         self._endpoint = pj.Endpoint()
@@ -64,8 +65,10 @@ class Engine:
 
     def configure(self, current: Applied) -> None:
         """Who may register and call, with what secret; which carriers there are; certificates."""
-        native.set_accounts(current.credentials)
-        self._accounts = tuple(user for user, *_ in current.credentials)
+        if current.credentials != self._credentials:  # thousands, and most changes touch none
+            native.set_accounts(current.credentials)
+            self._credentials = current.credentials
+            self._accounts = tuple(user for user, *_ in current.credentials)
         self.sip.configure(current.site, current.trunk_secrets, current.tls)
 
     def pump(self) -> None:

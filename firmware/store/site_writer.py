@@ -15,7 +15,7 @@ from typing import Any
 from firmware.store.form import Key, MapOf, Part, Record, secret_keys, sections
 from firmware.store.mistakes import Lang
 from firmware.store.settings import Config, entries, table
-from firmware.store.values import defaults, flat, plain
+from firmware.store.values import defaults, flat, plain, unusual
 
 HEAD = (
     "The configuration of this box.  A secret that was set shows as (kept).",
@@ -33,6 +33,9 @@ class _Writer:
     def __init__(self, config: Config, lang: Lang) -> None:
         self._config, self._lang = config, lang
         self._zh = lang == "zh"
+        self._noted: dict[tuple[str, str], set[str]] = {}
+        for section, entry, key in config.notes:
+            self._noted.setdefault((section, entry), set()).add(key)
 
     def text(self) -> str:
         lines = [f"#: {HEAD[self._zh]}"]
@@ -74,7 +77,7 @@ class _Writer:
     def _entry(self, part: Part, name: str, entry: Any) -> Iterator[str]:
         yield from self._notes(part.name, name, "")
         yield f"[[{part.name}]]"
-        for key, text in self._said(part, name, flat(part.record, entry)).items():
+        for key, text in self._said(part, name, entry).items():
             yield from self._notes(part.name, name, plain(key))
             yield f"{key} = {text}"
         for key in secret_keys(part):
@@ -82,14 +85,14 @@ class _Writer:
                 yield from self._notes(part.name, name, key)
                 yield f"{key} = {json.dumps(self._config.secrets[part.name, name, key])}"
 
-    def _said(self, part: Part, name: str, held: dict[str, str]) -> dict[str, str]:
+    def _said(self, part: Part, name: str, entry: Any) -> dict[str, str]:
         """What is not the default, or has a comment."""
-        usual, notes = defaults(part.record.type), self._config.notes
-        said = {
-            key: text
-            for key, text in held.items()
-            if usual.get(key) != text or (part.name, name, plain(key)) in notes
-        }
+        said = unusual(part.record, entry)
+        noted = self._noted.get((part.name, name), set())
+        if not noted:
+            return said
+        held = flat(part.record, entry)
+        said = {key: text for key, text in held.items() if key in said or plain(key) in noted}
         opened = {key.rpartition(".")[0] for key in said}  # `sip.srtp = true` says `sip` as well
         return {key: text for key, text in said.items() if key not in opened}
 

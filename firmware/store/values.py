@@ -144,6 +144,29 @@ def flat(kind: Record, value: Any, before: str = "") -> dict[str, str]:
     return found
 
 
+def unusual(kind: Record, value: Any, usual: Any = None, before: str = "") -> dict[str, str]:
+    """As `flat`, but only what differs from `usual`, or from the defaults: what a text needs."""
+    found: dict[str, str] = {}
+    for key in kind.keys.values():
+        held = getattr(value, key.field)
+        base = key.default if usual is None else getattr(usual, key.field)
+        if held is None or held == base:
+            continue
+        name = before + key.name
+        if isinstance(key.shape, Record):
+            start = key.shape.type() if base is None else base
+            inner = unusual(key.shape, held, start, f"{name}.")
+            found |= inner or {name: "true"}
+        elif isinstance(key.shape, MapOf):
+            for each, item in held.items():
+                found[f"{name}.{bare(each)}"] = toml(key.shape.item, item)
+            if not held:
+                found[name] = "{}"
+        else:
+            found[name] = toml(key.shape, held)
+    return found
+
+
 @cache
 def defaults(kind: Any) -> dict[str, str]:
     """The same of a struct of which nothing is said; a key without default is absent."""

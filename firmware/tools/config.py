@@ -14,6 +14,9 @@ from firmware.tools.parser import Commands, Parser
 from firmware.tools.terminal import OK, REFUSED, Terminal, moment
 
 
+SHOWN = 3  # changes of one version in the table of the history; --json has them all
+
+
 def add_commands(parser: Parser, commands: Commands) -> None:
     group = parser.command(commands, "config", "help-config").group()
     show = parser.command(group, "show", "help-show", run_show)
@@ -229,4 +232,5 @@ def _show(
 
 
 def _summary(changes: tuple[api.ChangeView, ...]) -> str:
-    return "; ".join(change.words for change in changes)
+    words = "; ".join(change.words for change in changes[:SHOWN])
+    return f"{words}; ... ({len(changes)})" if len(changes) > SHOWN else words
