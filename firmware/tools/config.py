@@ -13,7 +13,6 @@ from firmware.tools import manual
 from firmware.tools.parser import Commands, Parser
 from firmware.tools.terminal import OK, REFUSED, Terminal, moment
 
-
 SHOWN = 3  # changes of one version in the table of the history; --json has them all
 
 
