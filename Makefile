@@ -60,7 +60,10 @@ manual: $(READY) ## write the manual's chapter on settings and the example file
 coverage-table: $(READY) ## requirement -> test -> kind, from the collected tests
 	@$(BIN)/python -m tests.coverage_table
 
-test-vm image bench soak:
+soak: $(READY) ## the long loops: ten minutes of fuzzing under AddressSanitizer
+	$(BIN)/python -m tests.native.fuzz 600
+
+test-vm image bench:
 	@echo "make $@: not built yet, see README.md for what is" >&2; exit 2
 
 clean: ## forget what was built in the tree (the engine's cache stays)

@@ -186,7 +186,8 @@ static bool read_refer_to(pjsip_rx_data *rdata, struct wish *wish)
         uri->user.slen >= USER_LEN)
         return false;
     memset(wish, 0, sizeof *wish);
-    memcpy(wish->target, uri->user.ptr, (size_t)uri->user.slen);
+    if (uri->user.slen)
+        memcpy(wish->target, uri->user.ptr, (size_t)uri->user.slen);
     if (uri->user.slen && (strlen(wish->target) != (size_t)uri->user.slen ||
                            !plain_text(wish->target, USER_LEN, "")))
         return false;

@@ -132,7 +132,7 @@ bool digest_brought(const pjsip_rx_data *rdata, char user[USER_LEN])
     const pjsip_digest_credential *given = credential(rdata);
 
     user[0] = 0;
-    if (given && given->username.slen < USER_LEN) {
+    if (given && given->username.slen > 0 && given->username.slen < USER_LEN) {
         memcpy(user, given->username.ptr, (size_t)given->username.slen);
         user[given->username.slen] = 0;
         if (!plain_text(user, USER_LEN, ""))

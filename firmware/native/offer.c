@@ -34,7 +34,8 @@ static void note_called(const pjsip_uri *target)
 {
     const pjsip_sip_uri *uri = pjsip_uri_get_uri(target);
 
-    if (!(PJSIP_URI_SCHEME_IS_SIP(uri) || PJSIP_URI_SCHEME_IS_SIPS(uri)) || uri->user.slen >= USER_LEN)
+    if (!(PJSIP_URI_SCHEME_IS_SIP(uri) || PJSIP_URI_SCHEME_IS_SIPS(uri)) || uri->user.slen <= 0 ||
+        uri->user.slen >= USER_LEN)
         return;
     memcpy(offer.called, uri->user.ptr, (size_t)uri->user.slen);
     offer.called[uri->user.slen] = 0;
