@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from firmware.tools import sim_front, sim_lines, sim_people, sim_voices
+from firmware.tools import sim_front, sim_lines, sim_people, sim_record, sim_voices
 from firmware.tools.parser import Commands, Parser
 from firmware.tools.sim_asking import Act, Args, Away, Result, ask
 from firmware.tools.sim_words import WORDS, say
@@ -164,6 +164,7 @@ SHOWN: dict[str, Callable[[Result, Lang], str]] = {
     "keys": _keys,
     "faults": _faults,
     "people": _people,
+    "deeds": lambda result, lang: say(lang, "recorded", **result),
 }
 
 
@@ -192,5 +193,6 @@ COMMANDS: dict[str, Command] = {
     **sim_voices.COMMANDS,
     **sim_front.COMMANDS,
     **sim_people.COMMANDS,
+    **sim_record.COMMANDS,
     "watch": (_watch_arguments, _watch),
 }

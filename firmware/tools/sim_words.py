@@ -49,6 +49,12 @@ WORDS: dict[str, Text] = {
     "nobody": ("nobody", "无"),
     "connect": ("plug an outside line into a port of another box", "把外线接到另一台设备的话机口"),
     "disconnect": ("unplug it again", "断开与另一台设备的连接"),
+    "record": ("note what happens, and write it down as a test", "录制操作并保存为测试"),
+    "recorded": (
+        "{deeds} deeds are in {file}; python -m tests.scenarios.play {file} adds what the box does",
+        "已将 {deeds} 个动作写入 {file};用 python -m tests.scenarios.play {file} 补上设备的反应",
+    ),
+    "not-saved": ("", "无法写入:{text}"),
     "disk": ("disk", "磁盘"),
     "lamps": ("show the busy lamps", "显示指示灯"),
     "show": ("show every port", "显示所有端口"),

@@ -36,6 +36,7 @@ class Card:
         self.feed = Feed(f"{os.getpid()}-{time.time_ns()}", self._front)
         self.front: Callable[[], Front] = self.bare_front  # with all that is around the card
         self.ports: dict[int, AnyPort] = {}
+        self.watchers: list[Callable[[SimNews], None]] = []  # in this process
         self.close_audio: Callable[[], None] = lambda: None
         self.gone = ""  # why no driver answers
         self._channels: dict[int, int] = {}  # channel -> port
@@ -169,6 +170,8 @@ class Card:
 
     def publish(self, news: SimNews) -> None:
         """News go out in the box's numbers; what the driver reports, in the driver's."""
+        for watcher in self.watchers:
+            watcher(news)
         if isinstance(news, FromCard):
             channel = next((c for c, line in self._channels.items() if line == news.event.line), 0)
             if self.gone or not channel:

@@ -22,6 +22,7 @@ from hal.sim.hands import Hands
 from hal.sim.microphone import PeopleSocket
 from hal.sim.patch import Patches
 from hal.sim.people import People
+from hal.sim.record import Recorder
 from hal.sim.script import Scripts
 
 
@@ -39,6 +40,7 @@ def run(state: Path, board: Board) -> None:
     AudioSocket(loop, folder / AUDIO_SOCKET, card)
     PeopleSocket(loop, folder / PEOPLE_SOCKET, card)
     people = People(loop, card).handlers()
+    people.update(Recorder(card).handlers(people))
     handlers = {
         **card.handlers(),
         **box.handlers(),

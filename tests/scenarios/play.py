@@ -33,10 +33,13 @@ from firmware.core.site import Diversion, Group, Site
 from firmware.features import catalog
 from firmware.features.setup_code import SECRET
 from firmware.routing.resolve import resolve
+from firmware.store import site_text
+from firmware.store.site_build import build
 from tests.architecture.tree import ROOT
 from tests.scenarios import telling
 from tests.sites import HOUSE_PORTS, HOUSES, PORTS, SMALL
 
+FOLDER = Path(__file__).parent
 CATALOGUE = tomllib.loads((ROOT / "firmware/prompts/texts.toml").read_text())
 UNLISTED = (
     fx.StartTimer,
@@ -243,9 +246,21 @@ DEEDS: dict[str, Deed] = {
 DEED = re.compile(rf"(line \d+|\d+|box) ({'|'.join(DEEDS)}) ?(.*)")
 
 
-def begin(text: str) -> Play:
+def _recorded(file: Path) -> Play:
+    """Played in the house in which it was recorded: its configuration lies beside it."""
+    found = site_text.read_old(file.read_text())
+    assert found is not None, f"{file} cannot be read"
+    site = build(found, 1, 2026)
+    play = Play(msgspec.structs.replace(site, codes=catalog.codes(site)))
+    play.last = []
+    return play
+
+
+def begin(text: str, folder: Path = FOLDER) -> Play:
     """`site: house barge=hold-other-side` at the top asks for a larger house, and settings."""
     asked = re.search(r"^site: (\S+) ?(.*)$", text, re.MULTILINE)
+    if asked and asked[1].endswith(".toml"):
+        return _recorded(folder / asked[1])
     play = Play(_house(HOUSES[asked[1]], asked[2]), HOUSE_PORTS) if asked else Play()
     play.last = []
     return play
@@ -289,7 +304,7 @@ def _set(site: Site, where: list[str], value: object) -> Site:
 
 def play_file(path: Path) -> Play:
     text = path.read_text()
-    play = begin(text)
+    play = begin(text, path.parent)
     for number, line in enumerate(text.splitlines(), 1):
         try:
             _play_line(play, line)
@@ -356,7 +371,7 @@ def _found(play: Play, check: re.Match[str]) -> str:
 def rewrite(path: Path) -> None:
     """Put down what the exchange does now, in the place of what was expected; review the diff."""
     text = path.read_text()
-    play, lines = begin(text), []
+    play, lines = begin(text, path.parent), []
     for line in text.splitlines():
         indent, word = line[: len(line) - len(line.lstrip())], line.strip()
         if word.startswith(">"):
