@@ -26,6 +26,7 @@ from firmware.core.decision import (
     ToLines,
 )
 from firmware.core.record import Step
+from firmware.core.site import Code
 from firmware.core.userstate import Condition, FollowStep
 from firmware.routing import codes, permission, rules
 from firmware.routing.numbering import Asked, Instead, Match
@@ -54,7 +55,7 @@ def arrive(asked: Asked, match: Match, way: Way) -> Resolution:
         case Dial() as dial:
             came = _dial(asked, match, dial, way)
         case RunFeature() as run:
-            came = _feature(asked, match, run)
+            came = _feature(asked, match.code, run)
         case Instead() as instead:
             came = _instead(asked, instead, way)
         case Reject() as reject:
@@ -105,8 +106,7 @@ def _outside(asked: Asked, dial: Dial, way: Way) -> Resolution:
     return no(step, NOT_ALLOWED) if step.verdict == "refused" else Resolution(dial, (step,))
 
 
-def _feature(asked: Asked, match: Match, run: RunFeature) -> Resolution:
-    code = next((it for it in asked.site.codes if f"codes.{it.digits}" == match.subject), None)
+def _feature(asked: Asked, code: Code | None, run: RunFeature) -> Resolution:
     refused = codes.may_use(asked, code) if code else None
     return Resolution(refused[0], (refused[1],)) if refused else Resolution(run, ())
 
@@ -319,8 +319,8 @@ def _group(asked: Asked, match: Match, dial: Dial, group: ToGroup, way: Way) -> 
 def _no_answer(asked: Asked, subject: str, way: Way) -> Resolution | None:
     """The administrator chose this number, so nobody's rights are asked."""
     kind, _, name = subject.partition(".")
-    found = [entry for entry in asked.site.departments if entry.name == name]
-    target = found[0].no_answer if kind == "departments" and found else ""
+    found = asked.directory.departments_by_name.get(name) if kind == "departments" else None
+    target = found.no_answer if found else ""
     if not target or subject in way.hops or len(way.hops) >= HOPS:
         return None
     match = decide(msgspec.structs.replace(asked, caller=Caller("")), target)

@@ -7,12 +7,14 @@ complete star code it is swallowed (FCR-08), which is why the exchange waits one
 
 from __future__ import annotations
 
+import msgspec
+
 from firmware.core import causes
 from firmware.core.decision import NeedMore, Reject, Resolution, RunFeature
 from firmware.core.record import Step
 from firmware.core.site import Code
 from firmware.routing import permission
-from firmware.routing.numbering import Asked, Match, begins_one_of
+from firmware.routing.numbering import Asked, Match
 
 TIME_DIGITS = 8  # MMDDhhmm
 BAD_CODE = ("bad-code",)
@@ -20,21 +22,18 @@ NOT_ALLOWED = ("not-allowed",)
 
 
 def feature_code(asked: Asked, digits: str) -> Match | None:
-    codes = [code for code in asked.site.codes if code.context == "dial" and not code.rule]
-    more = begins_one_of(digits, (code.digits for code in codes))
-    best: tuple[Code, str] | None = None
-    for code in codes:
-        if not digits.startswith(code.digits):
-            continue
+    listing = asked.directory.codes
+    more = listing.begins(digits)
+    best: Match | None = None
+    for code in listing.within(digits):
         argument, longer = _argument(asked, code, digits[len(code.digits) :])
         more = more or longer
-        if argument is not None and (best is None or len(code.digits) > len(best[0].digits)):
-            best = code, argument
+        if argument is not None and best is None:
+            run = RunFeature(code.feature, argument)
+            best = Match("code", f"codes.{code.digits}", run, detail=code.row, code=code)
     if best is None:
         return Match("code", "codes", more=True) if more else None
-    code, argument = best
-    subject = f"codes.{code.digits}"
-    return Match("code", subject, RunFeature(code.feature, argument), more, detail=code.row)
+    return msgspec.structs.replace(best, more=more)
 
 
 def _argument(asked: Asked, code: Code, rest: str) -> tuple[str | None, bool]:
@@ -70,10 +69,10 @@ def in_call(asked: Asked, keys: str) -> Resolution:
     extension = asked.site.extensions.get(asked.caller.number)
     if extension is None or not extension.may_transfer:
         return Resolution(Reject(causes.NOT_ALLOWED), ())
-    codes = {code.digits: code for code in asked.site.codes if code.context == asked.caller.context}
-    swallowed = keys.startswith("*") and keys.endswith("#") and keys not in codes
-    code = codes.get(keys[:-1] if swallowed else keys)
-    more = begins_one_of(keys, codes)
+    listing = asked.directory.in_call[asked.caller.context]
+    swallowed = keys.startswith("*") and keys.endswith("#") and listing.get(keys) is None
+    code = listing.get(keys[:-1] if swallowed else keys)
+    more = listing.begins(keys)
     if code is None:
         return Resolution(NeedMore() if more else Reject(causes.NO_SUCH_NUMBER), ())
     refused = may_use(asked, code)

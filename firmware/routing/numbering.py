@@ -12,8 +12,9 @@ from typing import Literal
 import msgspec
 
 from firmware.core.decision import Caller, Dial, Reject, RunFeature
-from firmware.core.site import Site
+from firmware.core.site import Code, Site
 from firmware.core.userstate import UserState
+from firmware.routing.directory import Directory, directory
 
 Fit = Literal["complete", "partial", "no"]
 
@@ -25,6 +26,10 @@ class Asked(msgspec.Struct, frozen=True):
     state: UserState
     caller: Caller
     at: int
+
+    @property
+    def directory(self) -> Directory:
+        return directory(self.site)
 
 
 class Instead(msgspec.Struct, frozen=True):
@@ -44,6 +49,7 @@ class Match(msgspec.Struct, frozen=True):
     more: bool = False
     dial_tone: bool = False
     detail: str = ""
+    code: Code | None = None
 
 
 def fit(digits: str, number: str) -> Fit:

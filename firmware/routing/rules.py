@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from firmware.core import causes
 from firmware.core.decision import Dial, Reject, ToExtension, ToGroup, ToLines
-from firmware.core.site import Code, OutboundRoute
+from firmware.core.site import OutboundRoute
 from firmware.routing.clock import day_or_night
 from firmware.routing.codes import feature_code
 from firmware.routing.numbering import Asked, Instead, Match, begins_one_of, fits_a_line
@@ -22,15 +22,12 @@ Rule = Callable[[Asked, str], Match | None]
 
 def emergency(asked: Asked, digits: str) -> Match | None:
     """110, with or without the outside prefix, from any phone, on any line."""
-    site = asked.site
-    lines = tuple(site.lines)
-    prefixes = {"", *(route.prefix for route in site.routes)}
-    dialable = {prefix + number: number for prefix in prefixes for number in site.emergency}
-    more = begins_one_of(digits, dialable)
-    number = dialable.get(digits)
+    numbers = asked.directory.emergency
+    more = numbers.begins(digits)
+    number = numbers.get(digits)
     if number is None:
         return Match("emergency", "emergency", more=True) if more else None
-    to = ToLines(lines, number)
+    to = ToLines(tuple(asked.site.lines), number)
     return Match("emergency", "emergency", Dial("outgoing", number, to, emergency=True), more)
 
 
@@ -47,9 +44,9 @@ def extension(asked: Asked, digits: str) -> Match | None:
 
 def department(asked: Asked, digits: str) -> Match | None:
     """DEP-01: the number of a department rings its members."""
-    numbered = {entry.number: entry for entry in asked.site.departments if entry.number}
-    more = begins_one_of(digits, numbered)
-    found = numbered.get(digits)
+    departments = asked.directory.departments
+    more = departments.begins(digits)
+    found = departments.get(digits)
     if found is None:
         return Match("department", "departments", more=True) if more else None
     subject = f"departments.{found.name}"
@@ -60,7 +57,7 @@ def department(asked: Asked, digits: str) -> Match | None:
 
 def one_key(asked: Asked, digits: str) -> Match | None:
     """GRP-03: a single digit rings an extension group, where the group allows it."""
-    for code in _rules(asked, "group"):
+    for code in asked.directory.of_rule("group"):
         for group in asked.site.groups:
             if digits == code.digits and str(group.number) == code.argument and group.one_key:
                 to = ToGroup(f"groups.{group.number}", group.members, group.strategy)
@@ -71,7 +68,7 @@ def one_key(asked: Asked, digits: str) -> Match | None:
 
 def attendant(asked: Asked, digits: str) -> Match | None:
     """FC-50: `0` rings the attendant."""
-    dialed = any(code.digits == digits for code in _rules(asked, "attendant"))
+    dialed = any(code.digits == digits for code in asked.directory.of_rule("attendant"))
     return attendants(asked, digits) if dialed else None
 
 
@@ -89,18 +86,19 @@ def attendants(asked: Asked, called: str) -> Match | None:
 
 def speed_dial(asked: Asked, digits: str) -> Match | None:
     """SPD-01: the star and a short code; the user's own before those of the house."""
-    for code in _rules(asked, "speed"):
+    for code in asked.directory.of_rule("speed"):
         if not code.digits or not digits.startswith(code.digits):
             continue
         short = digits[len(code.digits) :]
         own = asked.state.speed.get(asked.caller.number)
-        house = {entry.code: entry for entry in asked.site.speed_dials}
-        more = begins_one_of(short, (*house, *(own.numbers if own else ())))
+        house = asked.directory.speed_dials
+        more = house.begins(short) or begins_one_of(short, own.numbers if own else ())
         if own and short in own.numbers:
             number, subject = Instead(own.numbers[short]), f"speed.{asked.caller.number}"
             return Match("speed", subject, number, more, detail=number.digits)
-        if short in house:
-            number = Instead(house[short].number, unchecked=house[short].always)
+        entry = house.get(short)
+        if entry:
+            number = Instead(entry.number, unchecked=entry.always)
             return Match("speed", f"speed_dials.{short}", number, more, detail=number.digits)
         return Match("speed", "speed_dials", more=True) if more else None
     return None
@@ -109,7 +107,7 @@ def speed_dial(asked: Asked, digits: str) -> Match | None:
 def memory(asked: Asked, digits: str) -> Match | None:
     """Redial and call back: what this extension dialed last, or who called it last (FC-X2)."""
     last = asked.state.last.get(asked.caller.number)
-    for code in (*_rules(asked, "redial"), *_rules(asked, "callback")):
+    for code in (*asked.directory.of_rule("redial"), *asked.directory.of_rule("callback")):
         if digits != code.digits:
             continue
         number = ""
@@ -125,7 +123,7 @@ def memory(asked: Asked, digits: str) -> Match | None:
 
 def withheld(asked: Asked, digits: str) -> Match | None:
     """A call by which the caller does not want to be known: the code, then the number."""
-    for code in _rules(asked, "withheld"):
+    for code in asked.directory.of_rule("withheld"):
         number = digits.removeprefix(code.digits)
         if number != digits and number:
             instead = Instead(number, withheld=True)
@@ -137,16 +135,17 @@ def withheld(asked: Asked, digits: str) -> Match | None:
 
 def rule_codes(asked: Asked, digits: str) -> Match | None:
     """Digits that may still become the code of a rule."""
-    codes = (code.digits for code in asked.site.codes if code.rule and code.context == "dial")
-    return Match("code", "codes", more=True) if begins_one_of(digits, codes) else None
+    begun = asked.directory.rule_codes.begins(digits)
+    return Match("code", "codes", more=True) if begun else None
 
 
 def outside(asked: Asked, digits: str) -> Match | None:
     """The longest prefix wins; outside numbers have no known length, so more may always come."""
-    routes = [route for route in asked.site.routes if digits.startswith(route.prefix)]
+    listing = asked.directory.routes
+    routes = listing.within(digits)
     if routes:
-        return _by_route(asked, max(routes, key=lambda route: len(route.prefix)), digits)
-    if begins_one_of(digits, (route.prefix for route in asked.site.routes)):
+        return _by_route(asked, routes[0], digits)
+    if listing.begins(digits):
         return Match("outside", "routes", more=True)
     return None
 
@@ -182,10 +181,6 @@ def outside_number(asked: Asked, number: str) -> str:
         return number
     prefix = asked.site.routes[0].prefix if asked.site.routes else ""
     return prefix + number if fits_a_line(number) else ""
-
-
-def _rules(asked: Asked, feature: str) -> tuple[Code, ...]:
-    return tuple(code for code in asked.site.codes if code.rule and code.feature == feature)
 
 
 INSIDE: tuple[Rule, ...] = (
