@@ -12,7 +12,6 @@ from typing import Generic, TypeVar, get_args
 
 from firmware.core.site import Code, Context, Department, OutboundRoute, Site, SpeedDial
 
-
 Entry = TypeVar("Entry")
 
 
