@@ -159,11 +159,23 @@ def _open_call(
 
 # -- giving up what was dialed, with somebody waiting ----------------------------------------------
 def _flash_collecting(board: Switchboard, dialing: Dialing, _: HookFlashed) -> Effects:
-    """Back to the party; who has none starts over."""
+    """Back to the party; who has none starts over, or is told that there is nothing to hold."""
     caller = board.tables.legs[dialing.caller]
     if board.held_for(caller):
         return board.rejoin(caller)
-    return board.silence(caller) + invite_digits(board, dialing)
+    if dialing.digits not in ("", _off_hook(board, caller)):
+        return board.silence(caller) + invite_digits(board, dialing)
+    stopped = board.stop_timer(dialing.id, "patience") + board.stop_timer(dialing.id, "hotline")
+    return stopped + board.say(caller, "nothing-to-hold")
+
+
+def _told_nothing_held(board: Switchboard, dialing: Dialing, _: PromptEnded) -> Effects:
+    return invite_digits(board, dialing)
+
+
+def _off_hook(board: Switchboard, caller: Leg) -> str:
+    extension = board.extension_of(caller)
+    return extension.off_hook if extension else ""
 
 
 def _give_up(board: Switchboard, dialing: Dialing, _: HookFlashed) -> Effects:
@@ -200,6 +212,7 @@ TABLE: dict[tuple[str, type | str], Callable[[Switchboard, Dialing, Any], Effect
     ("collecting", "patience"): _enough,
     ("collecting", "hotline"): _hotline,
     ("collecting", HookFlashed): _flash_collecting,
+    ("collecting", PromptEnded): _told_nothing_held,
     ("telling", PromptEnded): calling.told,
     ("telling", Left): calling.left,
     ("telling", HookFlashed): _give_up,
