@@ -106,6 +106,14 @@ class BanNews(msgspec.Struct, frozen=True, tag="ban"):
     seconds: int
 
 
+class TrunkNews(msgspec.Struct, frozen=True, tag="trunk"):
+    """A carrier came up, or went down because of `why`."""
+
+    name: str
+    up: bool
+    why: str
+
+
 class Snapshot(msgspec.Struct, frozen=True, tag="snapshot"):
     legs: tuple[LegNews, ...]
 
@@ -209,4 +217,4 @@ class OpenAudio(Ask[str], frozen=True, tag="open-audio"):
     answer: ClassVar[Any] = str
 
 
-CallNews = LegNews | LineNews | EmergencyNews | BanNews
+CallNews = LegNews | LineNews | EmergencyNews | BanNews | TrunkNews

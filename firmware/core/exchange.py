@@ -171,6 +171,19 @@ class Exchange:
         leg = self.board.line_leg(event.line)
         return self._lose(leg, causes.CANCELED) if leg and leg.state == "ringing" else []
 
+    # -- carriers ----------------------------------------------------------------------------------
+    def _trunk_came_up(self, event: events.TrunkCameUp) -> Effects:
+        self.board.tables.trunks_down.pop(event.trunk, None)
+        return []
+
+    def _trunk_went_down(self, event: events.TrunkWentDown) -> Effects:
+        self.board.tables.trunks_down[event.trunk] = event.why
+        return []
+
+    def _recording_ended(self, _: events.RecordingEnded) -> Effects:
+        """The file speaks for itself; nobody's call depends on it."""
+        return []
+
     # -- legs --------------------------------------------------------------------------------------
     def _call_offered(self, event: events.CallOffered) -> Effects:
         return offers.offered(self.board, event)
@@ -301,6 +314,9 @@ _HANDLERS: dict[type, Callable[[Exchange, Any], Effects]] = {
     events.LegResumed: Exchange._leg_event,
     events.LegRedirected: Exchange._leg_event,
     events.ReferAsked: Exchange._leg_event,
+    events.TrunkCameUp: Exchange._trunk_came_up,
+    events.TrunkWentDown: Exchange._trunk_went_down,
+    events.RecordingEnded: Exchange._recording_ended,
     events.StateChanged: Exchange._state_changed,
     events.StateSaved: Exchange._state_saved,
     events.AddressesChanged: Exchange._addresses_changed,

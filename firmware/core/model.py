@@ -164,6 +164,7 @@ class Tables(msgspec.Struct):
     calls: dict[int, Call] = {}
     lines: dict[int, Line] = {}
     contacts: dict[str, tuple[str, ...]] = {}  # extension -> where it is registered, newest first
+    trunks_down: dict[str, str] = {}  # carrier -> why no call goes there
     timers: dict[int, dict[str, int]] = {}  # owner -> name -> generation that counts
     turns: dict[str, str] = {}  # group -> who rang first last time
     called: dict[str, int] = {}  # extension -> when its last call ended

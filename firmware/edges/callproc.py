@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from firmware.api.callproc import BanNews
+from firmware.api.callproc import BanNews, TrunkNews
 from firmware.api.hardware import ShowPorts
 from firmware.api.jobs import Collect
 from firmware.core.decision import Resolver
@@ -55,6 +55,7 @@ from hal.open import open_lines
 log = logging.getLogger("callproc")
 
 BUILT = Path(sys.prefix) / "share/hookswitch"  # prompts and music, made at build
+GARBAGE = 20_000  # objects between two looks for reference cycles
 JOURNALS_KEPT = 8  # files; a process that crashes again and again must not fill the disk
 
 
@@ -158,6 +159,7 @@ class CallProcess:
         self._running = True
         gc.collect()
         gc.freeze()  # what is there now stays for good: no collection need look at it again
+        gc.set_threshold(GARBAGE)
 
     def _handlers(self, lines: Lines) -> Handlers:
         ours = {**self._commands.handlers, **self._handsets.handlers}
@@ -166,6 +168,8 @@ class CallProcess:
     def _notice(self, event: tuple[Any, ...]) -> None:
         """What concerns the house and no call: strangers at the door."""
         match event:
+            case ("trunk", name, up, why):
+                self._feed.publish(TrunkNews(name, up, why))
             case ("refused", address, user, why):
                 log.info("address=%s user=%s refused: %s", address, user, why)
             case ("banned", address, seconds):

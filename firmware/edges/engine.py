@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from hookswitch_engine import pjsua2 as pj
 from firmware.core import events
 from firmware.edges.inbox import Inbox
 from firmware.edges.media import Media
+from firmware.edges.notice import Notice
 from firmware.edges.sip.agent import Agent
 from firmware.edges.sip.invites import contacts_of
 from firmware.store.applied import Applied, Credential
@@ -28,11 +28,13 @@ log = logging.getLogger("engine")
 
 REALM = "hookswitch"
 LONGEST_SLEEP = 0.02  # jobs that media threads leave for us have no wake-up of their own
-Notice = Callable[[tuple[Any, ...]], None]  # told of what concerns the house, not a call
 TRIM_SECONDS = 60.0  # ended transactions stay in malloc's pools; give them back
 # what pjsua may use at all; which of these a far end is offered, in which order, is its profile's
 CODECS = ("PCMA/8000", "PCMU/8000", "G722/16000", "opus/48000", "G729/8000", "GSM/8000")
 MAX_LEGS = 420
+LEGS_FOR_ALL, RETRY_SECONDS = 400, 30  # above: 503, come back later; emergency calls still pass
+WRONG_PASSWORDS, BAN_SECONDS = 20, 600
+THIS_MACHINE = ("127.0.0.0/8", "::1/128")  # who is in here is no stranger
 RESOLVERS = Path("/etc/resolv.conf")
 MAX_NAMESERVERS = 3  # the system's own resolver reads no more either
 
@@ -50,7 +52,7 @@ class Engine:
         self._endpoint.libInit(_settings())
         self._order_codecs()
         native.start(REALM, str(bindings))
-        self.sip = Agent(self._endpoint, media, inbox, loop, rtp_port)
+        self.sip = Agent(self._endpoint, media, inbox, loop, rtp_port, notice)
 
     def start(self, addresses: list[tuple[str, int]], tick_ms: int) -> None:
         """Raises `OSError` when an address cannot be bound."""
@@ -69,6 +71,8 @@ class Engine:
             native.set_accounts(current.credentials)
             self._credentials = current.credentials
             self._accounts = tuple(user for user, *_ in current.credentials)
+        native.set_bans(WRONG_PASSWORDS, BAN_SECONDS, THIS_MACHINE)
+        native.set_call_limit(LEGS_FOR_ALL, RETRY_SECONDS, current.site.emergency)
         self.sip.configure(current.site, current.trunk_secrets, current.tls)
 
     def pump(self) -> None:

@@ -18,11 +18,12 @@ from msgspec.structs import replace
 from firmware.core import effects
 from firmware.core.record import CallRecord, Quality
 from firmware.core.site import Tones
+from firmware.edges.circles import Circles, Link
 from firmware.edges.inbox import Inbox
 from firmware.edges.playing import Players
 from firmware.edges.quality import quality_of
 from firmware.edges.recordings import Recordings
-from firmware.edges.relays import Link, Relays
+from firmware.edges.relays import Relays
 from firmware.edges.secret_words import SecretWords
 from firmware.edges.voices import Voices
 
@@ -47,10 +48,10 @@ class Media:
         self._slots: dict[int, int] = {}
         self._handsets: dict[int, Handset] = {}  # further telephones on legs, by the engine's tag
         self._last_tag = FIRST_HANDSET
-        self._bridges: dict[int, tuple[Link, ...]] = {}
+        self._circles = Circles()
         self._echoes: set[int] = set()
         self._pressing: dict[int, str] = {}  # keys are being played; what waits behind them
-        self._links: set[Link] = set()  # between slots, as they are
+        self._links: dict[int, set[Link]] = {}  # between slots, as they are, by the leg that speaks
 
     def set_tones(self, tones: Tones) -> None:
         self._players.set_tones(tones)
@@ -61,12 +62,13 @@ class Media:
 
         `call` is the pjsua call of a SIP leg; `inband` says that its keys come as sound.
         """
-        self._links = {link for link in self._links if slot not in link}
+        for near in self._circles.around([leg]):
+            self._links[near] = {it for it in self._links.get(near, ()) if slot not in it}
         if call >= 0:
             native.leg_audio(call, leg, inband)
             self._relays.attach(leg, call)
         self._slots[leg] = slot
-        self._relink()
+        self._relink(leg)
         self._players.start(leg, self._ears(leg))
 
     def detach(self, leg: int) -> None:
@@ -76,7 +78,7 @@ class Media:
         if leg in self._slots:
             self._players.stop(leg, self._ears(leg))
             del self._slots[leg]
-            self._relink()
+            self._relink(leg)
 
     def forget(self, leg: int) -> None:
         """The leg is gone for good."""
@@ -96,7 +98,7 @@ class Media:
         self._last_tag += 1
         slot = native.line_open(descriptor, self._last_tag)
         self._handsets[self._last_tag] = Handset(leg, slot, speaks)
-        self._relink()
+        self._relink(leg)
         self._players.start(leg, self._ears(leg))
 
     def leg_of(self, tag: int) -> int:
@@ -112,21 +114,17 @@ class Media:
 
     def _remove(self, tags: list[int]) -> None:
         gone = [self._handsets.pop(tag) for tag in tags if tag in self._handsets]
-        self._relink()
+        self._relink(*(handset.leg for handset in gone))
         for handset in gone:
             native.line_close(handset.slot)
 
     # -- effects -----------------------------------------------------------------------------------
     def join(self, effect: effects.Join) -> None:
-        if effect.links:
-            self._bridges[effect.bridge] = effect.links
-        else:
-            self._bridges.pop(effect.bridge, None)
-        self._relink()
+        self._relink(*self._circles.put(effect.bridge, effect.links))
 
     def echo(self, effect: effects.Echo) -> None:
         self._echoes.add(effect.leg)
-        self._relink()
+        self._relink(effect.leg)
 
     def play_tone(self, effect: effects.PlayTone) -> None:
         self._players.tone(effect.leg, effect.tone)
@@ -142,17 +140,17 @@ class Media:
         self._play(effect.leg)
 
     def _play(self, leg: int) -> None:
-        self._relink()
+        self._relink(leg)
         self._players.start(leg, self._ears(leg))
 
     def be_still(self, effect: effects.StopTone | effects.StopPrompt | effects.StopMusic) -> None:
         self._players.stop(effect.leg, self._ears(effect.leg))
         self._players.drop(effect.leg)
-        self._relink()
+        self._relink(effect.leg)
 
     def record(self, effect: effects.Record) -> None:
         self._recordings.start(effect)
-        self._relink()
+        self._relink(*effect.legs)
 
     def stop_record(self, effect: effects.StopRecord) -> None:
         self._recordings.stop(effect)
@@ -163,7 +161,7 @@ class Media:
             self._pressing[leg] += keys
         elif leg in self._slots:
             self._pressing[leg] = ""
-            self._relink()
+            self._relink(leg)
             native.digits_send(self._slots[leg], keys, KEY_MS, PAUSE_MS, -leg)
 
     # -- news of the engine ------------------------------------------------------------------------
@@ -172,18 +170,20 @@ class Media:
         if waiting:
             self.press(leg, waiting)
         else:
-            self._relink()
+            self._relink(leg)
 
     def said(self, serial: int) -> None:
-        if self._players.said(serial) is not None:
-            self._relink()
+        leg = self._players.said(serial)
+        if leg is not None:
+            self._relink(leg)
 
     def missing(self, serial: int, index: int) -> None:
         self._players.missing(serial, index)
 
     def recorded(self, tag: int, ms: int, error: int) -> None:
+        legs = self._recordings.legs_of(tag)
         self._recordings.ended(tag, ms, error)
-        self._relink()
+        self._relink(*legs)
 
     # -- how it sounded ----------------------------------------------------------------------------
     def quality(self, leg: int) -> Quality | None:
@@ -214,27 +214,38 @@ class Media:
         own = [self._slots[leg]] if leg in self._slots else []
         return own + [it.slot for it in self._handsets.values() if it.leg == leg and it.speaks]
 
-    def _relink(self) -> None:
-        links = {link for links in self._bridges.values() for link in links}
-        busy = self._echoes | self._pressing.keys() | self._players.legs() | self._recordings.legs()
-        apart = self._relays.choose(links, busy | {it.leg for it in self._handsets.values()})
-        legs = {leg for leg in self._slots if leg not in apart}
+    def _relink(self, *changed: int) -> None:
+        """After a change of these legs: they are looked at and who is linked with them."""
+        near = self._circles.around(changed)
+        echoes = {(leg, leg) for leg in near & self._echoes}
+        links = self._circles.links(near) | echoes
+        busy = self._pressing.keys() | self._players.legs() | self._recordings.legs()
+        apart = self._relays.choose(links, busy | {it.leg for it in self._handsets.values()}, near)
+        legs = {leg for leg in near if leg in self._slots and leg not in apart}
         mouths = {leg: self._mouths(leg) for leg in legs}
         ears = {leg: self._ears(leg) for leg in legs}
-        wanted = wanted_links([*links, *((leg, leg) for leg in self._echoes)], mouths, ears)
-        for leg in legs:
-            wanted |= own_links(mouths[leg], ears[leg], self._recordings.ears_on(leg))
-        self._link(wanted)
+        wanted = {
+            leg: own_links(mouths[leg], ears[leg], self._recordings.ears_on(leg)) for leg in legs
+        }
+        for speaker, listener in links:
+            if speaker in legs:
+                wanted[speaker] |= wanted_links([(speaker, listener)], mouths, ears)
+        self._link(near, wanted)
 
-    def _link(self, wanted: set[Link]) -> None:
-        alive = set(self._slots.values()) | self._recordings.slots()
-        alive |= {handset.slot for handset in self._handsets.values()}
-        for source, sink in self._links - wanted:
+    def _link(self, near: set[int], wanted: Mapping[int, set[Link]]) -> None:
+        before = {link for leg in near for link in self._links.pop(leg, ())}
+        after = {link for links in wanted.values() for link in links}
+        alive = self._alive() if before - after else set()
+        for source, sink in before - after:
             if source in alive and sink in alive:
                 native.disconnect(source, sink)
-        for source, sink in wanted - self._links:
+        for source, sink in after - before:
             native.connect(source, sink)
-        self._links = wanted
+        self._links.update({leg: links for leg, links in wanted.items() if links})
+
+    def _alive(self) -> set[int]:
+        handsets = {handset.slot for handset in self._handsets.values()}
+        return set(self._slots.values()) | self._recordings.slots() | handsets
 
 
 def wanted_links(

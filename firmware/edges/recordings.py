@@ -73,5 +73,8 @@ class Recordings:
     def slots(self) -> set[int]:
         return {slot for going in self._going.values() for slot in going.slots}
 
+    def legs_of(self, tag: int) -> tuple[int, ...]:
+        return self._going[tag].legs if tag in self._going else ()
+
     def legs(self) -> set[int]:
         return {leg for going in self._going.values() for leg in going.legs}

@@ -15,17 +15,18 @@ from collections.abc import Collection, Iterable, Mapping
 
 from hookswitch_engine import native
 
+from firmware.edges.circles import Link
+
 log = logging.getLogger("media")
 ALLOWED = os.environ.get("HOOKSWITCH_RELAY") != "0"
 
-Link = tuple[int, int]  # speaker, listener
 Pair = tuple[int, int]  # two legs, the lower number first
 
 
 class Relays:
     def __init__(self) -> None:
         self._calls: dict[int, int] = {}  # leg -> pjsua call
-        self._joined: set[Pair] = set()
+        self._joined: dict[int, Pair] = {}  # by either leg
         self._refused: set[Pair] = set()
 
     def attach(self, leg: int, call: int) -> None:
@@ -39,17 +40,22 @@ class Relays:
         self._calls.pop(leg, None)
 
     def joined(self, leg: int) -> bool:
-        return any(leg in pair for pair in self._joined)
+        return leg in self._joined
 
-    def choose(self, links: Collection[Link], busy: Collection[int]) -> set[int]:
-        """Joins and parts; the legs that need no bridge now."""
-        wanted = candidates(links, busy, self._calls) if ALLOWED else set()
-        for one, _ in self._joined - wanted:
-            native.bridge(self._calls[one])
-        self._joined &= wanted
-        for pair in sorted(wanted - self._joined - self._refused):
+    def choose(
+        self, links: Collection[Link], busy: Collection[int], near: Collection[int]
+    ) -> set[int]:
+        """Joins and parts among the legs of `near`; those that need no bridge now."""
+        calls = {leg: self._calls[leg] for leg in near if leg in self._calls}
+        wanted = candidates(links, busy, calls) if ALLOWED else set()
+        joined = {self._joined[leg] for leg in near if leg in self._joined}
+        for pair in joined - wanted:
+            native.bridge(self._calls[pair[0]])
+            for leg in pair:
+                del self._joined[leg]
+        for pair in sorted(wanted - joined - self._refused):
             self._join(pair)
-        return {leg for pair in self._joined for leg in pair}
+        return {leg for leg in near if leg in self._joined}
 
     def _join(self, pair: Pair) -> None:
         try:
@@ -58,12 +64,14 @@ class Relays:
             log.debug("legs=%d,%d %s", *pair, why)
             self._refused.add(pair)
         else:
-            self._joined.add(pair)
+            self._joined.update(dict.fromkeys(pair, pair))
 
     def _forget(self, leg: int) -> set[Pair]:
         """Returns the pairs that were joined."""
-        ended = {pair for pair in self._joined if leg in pair}
-        self._joined -= ended
+        ended = {self._joined[leg]} if leg in self._joined else set()
+        for pair in ended:
+            for one in pair:
+                del self._joined[one]
         self._refused = {pair for pair in self._refused if leg not in pair}
         return ended
 

@@ -12,7 +12,7 @@
 enum { CODECS_MAX = 8, CODEC_LEN = 16, PROFILES_MAX = 256, ANY_MODE = 0 };
 
 struct speech {
-    char name[USER_LEN];                     /* account or trunk */
+    char name[FAR_END_LEN];                  /* account or trunk */
     char codec[CODECS_MAX][CODEC_LEN];       /* "": no more */
     bool events;                             /* keys as telephone-event (RFC 4733) */
     int srtp;                                /* of calls that it makes: index into the caller's modes */
@@ -277,7 +277,33 @@ static void on_call_state(pjsua_call_id call, pjsip_event *event)
 
     if (!session || session->state == PJSIP_INV_STATE_DISCONNECTED)
         known[call] = false;
+    else if (session->state != PJSIP_INV_STATE_CONFIRMED &&
+             !(session->state == PJSIP_INV_STATE_EARLY && session->role == PJSIP_ROLE_UAC))
+        return;                              /* half of all changes, and nobody's news */
     next_on_call_state(call, event);
+}
+
+/* Of a pjsua call: (state, last code, status of its audio, slot or -1). */
+PyObject *py_call_now(PyObject *self, PyObject *args)
+{
+    const pjsua_call *call;
+    const pjsua_call_media *audio = NULL;
+    int id, slot = PJSUA_INVALID_ID;
+
+    (void)self;
+    if (!PyArg_ParseTuple(args, "i", &id) || !engine_ready())
+        return NULL;
+    if (id < 0 || id >= PJSUA_MAX_CALLS)
+        return PyErr_Format(PyExc_ValueError, "there is no call %d", id);
+    call = &pjsua_var.calls[id];
+    for (unsigned i = 0; i < call->med_cnt && !audio; i++)
+        if (call->media[i].type == PJMEDIA_TYPE_AUDIO)
+            audio = &call->media[i];
+    if (audio)
+        slot = audio->strm.a.conf_slot;
+    return Py_BuildValue("(iiii)", call->inv ? (int)call->inv->state : (int)PJSIP_INV_STATE_DISCONNECTED,
+                         call->inv && call->inv->cause ? (int)call->inv->cause : (int)call->last_code,
+                         audio ? (int)audio->state : (int)PJSUA_CALL_MEDIA_NONE, slot);
 }
 
 bool calls_start(void)
@@ -290,6 +316,7 @@ bool calls_start(void)
     callbacks->on_call_state = on_call_state;
     /* what nobody listens to */
     callbacks->on_call_tsx_state = NULL;
+    callbacks->on_dtmf_event = NULL;         /* keys.c and dialogs.c hear them */
     callbacks->on_stream_precreate = NULL;
     callbacks->on_stream_created2 = NULL;
     callbacks->on_stream_destroyed = NULL;
@@ -298,7 +325,6 @@ bool calls_start(void)
     callbacks->on_call_tx_offer = NULL;
     callbacks->on_call_media_transport_state = NULL;
     callbacks->on_call_media_event = NULL;
-    callbacks->on_acc_send_request = NULL;
     callbacks->on_reg_started = NULL;
     callbacks->on_auth_challenge = NULL;     /* else every challenge waits for an answer from Python */
     callbacks->on_rejected_incoming_call = NULL;

@@ -79,9 +79,9 @@ static PyObject *py_start(PyObject *self, PyObject *args)
     (void)self;
     if (!PyArg_ParseTuple(args, "ss", &realm, &path) || !engine_ready() || !digest_start(realm))
         return NULL;
+    calls_start();                           /* first: others want to see what it keeps from Python */
     if (!requests_start())
         return NULL;
-    calls_start();
     error = bindings_open(path);
     if (error) {
         requests_stop();
@@ -227,6 +227,7 @@ static PyMethodDef methods[] = {
     { "set_speech", py_set_speech, METH_VARARGS, NULL },
     { "speak_to", py_speak_to, METH_VARARGS, NULL },
     { "speak_in", py_speak_in, METH_VARARGS, NULL },
+    { "call_now", py_call_now, METH_VARARGS, NULL },
     { "call_heard_of", py_call_heard_of, METH_VARARGS, NULL },
     { "clock_start", py_clock_start, METH_VARARGS, NULL },
     { "clock_stop", py_clock_stop, METH_NOARGS, NULL },

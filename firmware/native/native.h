@@ -21,6 +21,7 @@ enum {
     FRAME_MAX = 480,    /* samples in one bridge frame: 60 ms */
     MAX_SLOTS = PJSUA_MAX_CONF_PORTS,
     USER_LEN = 64,      /* account name, with its final zero */
+    FAR_END_LEN = 72,   /* account, or "trunk " and its name */
     MD5_HEX = 32,
     SHA256_HEX = 64,
     CONTACT_LEN = 256,  /* contact URI, with its final zero; a longer one is refused */
@@ -270,6 +271,7 @@ PyObject *py_set_profiles(PyObject *self, PyObject *args);
 PyObject *py_set_speech(PyObject *self, PyObject *args);
 PyObject *py_speak_to(PyObject *self, PyObject *args);
 PyObject *py_speak_in(PyObject *self, PyObject *args);
+PyObject *py_call_now(PyObject *self, PyObject *args);
 PyObject *py_call_heard_of(PyObject *self, PyObject *args);
 
 /* -- sanity.c: MAIN ------------------------------------------------------------------------------ */

@@ -192,7 +192,12 @@ void offer_note(const pjsip_rx_data *rdata, const char *account, const char *tru
 
 const char *offer_caller(void)
 {
-    return offer.account[0] ? offer.account : offer.trunk;
+    static char trunk[FAR_END_LEN];          /* by a name that no extension can have */
+
+    if (offer.account[0] || !offer.trunk[0])
+        return offer.account;
+    snprintf(trunk, sizeof trunk, "trunk %s", offer.trunk);
+    return trunk;
 }
 
 const char *offer_called(void)

@@ -51,12 +51,12 @@ class Call(pj.Call):
         phone.all.append(self)
         phone.calls[self.number] = self
 
-    def onCallState(self, _: Any) -> None:
+    def onCallState(self, prm: Any) -> None:
         info = self.getInfo()
         if info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC:
             say("ringing", code=info.lastStatusCode, call=self.number)
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
-            say("up", call=self.number)
+            say("up", call=self.number, message=_message(prm))
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             say("ended", code=info.lastStatusCode, call=self.number)
             self.phone.calls.pop(self.number, None)  # `all` keeps it beyond this callback
@@ -224,6 +224,12 @@ class Phone:
         wave = [round(8000 * math.sin(step * (self.phase + i))) for i in range(FRAME)]
         self.phase += FRAME
         return struct.pack(f"<{FRAME}h", *wave)
+
+
+def _message(prm: Any) -> str:
+    """What arrived and changed the call's state; empty when nothing did."""
+    source: str = prm.e.body.rxMsg.rdata.wholeMsg or prm.e.body.tsxState.src.rdata.wholeMsg
+    return source
 
 
 def _reply(code: int) -> Any:

@@ -18,6 +18,7 @@ from hookswitch_engine import pjsua2 as pj
 from firmware.core.site import Site
 from firmware.edges.inbox import Inbox
 from firmware.edges.media import Media
+from firmware.edges.notice import Notice
 from firmware.edges.sip.addresses import Addresses
 from firmware.edges.sip.invites import Invites
 from firmware.edges.sip.legs import Legs
@@ -33,14 +34,22 @@ log = logging.getLogger("sip")
 
 class Agent:
     def __init__(
-        self, endpoint: pj.Endpoint, media: Media, inbox: Inbox, loop: Loop, rtp_port: int
+        self,
+        endpoint: pj.Endpoint,
+        media: Media,
+        inbox: Inbox,
+        loop: Loop,
+        rtp_port: int,
+        notice: Notice,
     ) -> None:
         self.legs, self.profiles = Legs(media, inbox), Profiles()
         offers = Offers(self.legs, self.profiles)
         self.addresses = Addresses(endpoint, rtp_port, offers.offered)
         self.transfers = Transfers(self.legs)
         self.invites = Invites(self.legs, self.addresses, self.profiles)
-        self.trunks = Trunks(self.legs, self.addresses, offers.offered, inbox, loop)
+        self.trunks = Trunks(
+            self.legs, self.addresses, self.profiles, offers.offered, inbox, loop, notice
+        )
 
     def configure(self, site: Site, secrets: Mapping[str, str], tls: Tls) -> None:
         self.profiles.configure(site)

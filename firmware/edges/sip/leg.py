@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hookswitch_engine import native
 from hookswitch_engine import pjsua2 as pj
 
 from firmware.core import events
@@ -32,31 +33,29 @@ class Leg(pj.Call):
         self.paged = False  # it only listens, which SDP says in the words of being held
 
     @guarded
-    def onCallState(self, _: pj.OnCallStateParam) -> None:
-        info = self.getInfo()
-        if info.state == pj.PJSIP_INV_STATE_EARLY and self.outgoing:
+    def onCallState(self, __: pj.OnCallStateParam) -> None:
+        state, code, _, _ = native.call_now(self.getId())
+        if state == pj.PJSIP_INV_STATE_EARLY:
             if not self.alerted:
                 self.alerted = True
                 self.legs.post(events.LegAlerting, self.leg, False)
-        elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
+        elif state == pj.PJSIP_INV_STATE_CONFIRMED:
             self.answered = True
             if self.outgoing:
                 self.legs.post(events.LegAnswered, self.leg)
-        elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self.legs.ended(self, cause_of(info.lastStatusCode))
+        elif state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            self.legs.ended(self, cause_of(code))
 
     @guarded
-    def onCallMediaState(self, _: pj.OnCallMediaStateParam) -> None:
-        info = self.getInfo()  # kept: its list of media dies with it
-        audio = [media for media in info.media if media.type == pj.PJMEDIA_TYPE_AUDIO]
-        status = audio[0].status if audio else pj.PJSUA_CALL_MEDIA_NONE
+    def onCallMediaState(self, __: pj.OnCallMediaStateParam) -> None:
+        state, _, status, slot = native.call_now(self.getId())
         held = status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD and not self.paged
         talks = status == pj.PJSUA_CALL_MEDIA_ACTIVE or (self.paged and not held)
-        active = talks and bool(audio) and audio[0].audioConfSlot >= 0
-        self.slot = audio[0].audioConfSlot if active else None
+        active = talks and slot >= 0
+        self.slot = slot if active else None
         self.legs.audio(self.leg, self.slot)
         self._note_hold(held)
-        if active and self.outgoing and info.state < pj.PJSIP_INV_STATE_CONNECTING:
+        if active and self.outgoing and state < pj.PJSIP_INV_STATE_CONNECTING:
             self._note_early_audio()
 
     def _note_hold(self, held: bool) -> None:
@@ -68,12 +67,6 @@ class Leg(pj.Call):
         if not self.heard:
             self.alerted = self.heard = True
             self.legs.post(events.LegAlerting, self.leg, True)
-
-    @guarded
-    def onDtmfDigit(self, digit: pj.OnDtmfDigitParam) -> None:
-        """Only keys that came as a message: those in RTP are news of the engine."""
-        if digit.method == pj.PJSUA_DTMF_METHOD_SIP_INFO:
-            self.legs.post(events.DigitHeard, self.leg, digit.digit)
 
     def onCallRedirected(self, redirected: pj.OnCallRedirectedParam) -> int:
         """Where the call goes next is not the phone's decision."""

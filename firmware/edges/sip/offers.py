@@ -15,7 +15,7 @@ from hookswitch_engine import pjsua2 as pj
 
 from firmware.core import events
 from firmware.edges.sip.legs import Legs
-from firmware.edges.sip.profiles import Profiles, speech_name
+from firmware.edges.sip.profiles import Profiles
 
 log = logging.getLogger("sip")
 
@@ -27,10 +27,11 @@ class Offers:
         self._legs, self._profiles = legs, profiles
 
     def offered(self, account: pj.Account, offer: pj.OnIncomingCallParam) -> None:
-        user, trunk = native.authenticated() or "", native.trunk() or ""
+        user = native.authenticated() or ""
+        trunk = self._profiles.coded().get(native.trunk() or "", "")
         called, replaced = native.called() or "", native.replaced()
         if trunk:
-            profile, speech = self._profiles.of_trunk(trunk), speech_name(trunk)
+            profile, speech = self._profiles.of_trunk(trunk), self._profiles.speech_name(trunk)
         else:
             profile, speech = self._profiles.of_extension(user), user
         leg = self._legs.take_in(account, offer.callId, profile)

@@ -12,6 +12,7 @@ class Profiles:
     def __init__(self) -> None:
         self._extensions: dict[str, SipProfile] = {}
         self.trunks: dict[str, Trunk] = {}
+        self._coded: dict[str, str] = {}  # for the engine, which takes no Chinese and no blanks
 
     def configure(self, site: Site) -> None:
         self._extensions = {
@@ -20,9 +21,14 @@ class Profiles:
             if extension.sip and extension.profile != PLAIN
         }
         self.trunks = site.trunks
+        self._coded = {f"t{rank}": name for rank, name in enumerate(site.trunks)}
 
     def of_extension(self, number: str) -> SipProfile:
         return self._extensions.get(number, PLAIN)
+
+    def coded(self) -> dict[str, str]:
+        """Names of trunks by what the engine calls them."""
+        return self._coded
 
     def of_trunk(self, name: str) -> SipProfile:
         return self.trunks[name].profile if name in self.trunks else PLAIN
@@ -44,9 +50,11 @@ class Profiles:
 
     def _all(self) -> list[tuple[str, SipProfile]]:
         """A trunk is known to the engine by a name that no extension can have."""
-        trunks = [(speech_name(name), trunk.profile) for name, trunk in self.trunks.items()]
+        trunks = [
+            (f"trunk {code}", self.trunks[name].profile) for code, name in self._coded.items()
+        ]
         return [*self._extensions.items(), *trunks]
 
-
-def speech_name(trunk: str) -> str:
-    return f"trunk {trunk}"
+    def speech_name(self, trunk: str) -> str:
+        code = next((code for code, name in self._coded.items() if name == trunk), "")
+        return f"trunk {code}"

@@ -141,6 +141,12 @@ def speak_to(far_end: str) -> None:
 def speak_in(call: int, far_end: str) -> None:
     """This pjsua call is with that one; only inside onIncomingCall."""
 
+def call_now(call: int) -> tuple[int, int, int, int]:
+    """(PJSIP_INV_STATE_..., last code, PJSUA_CALL_MEDIA_... of its audio, slot or -1).
+
+    onCallState is called for EARLY where we call, CONFIRMED and DISCONNECTED only.
+    """
+
 def call_heard_of(call: int) -> bool:
     """Has the far end of a call that we make said anything yet, be it 100 Trying?"""
 

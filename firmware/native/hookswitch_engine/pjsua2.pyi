@@ -229,6 +229,13 @@ class OnDtmfDigitParam:
     digit: str
     duration: int
 
+class SendRequestParam:
+    method: str
+    txOption: SipTxOption
+
+class OnSendRequestParam:
+    e: SipEvent
+
 class OnCallRedirectedParam:
     targetUri: str
 
@@ -263,6 +270,8 @@ class Account:
     def getId(self) -> int: ...
     def getInfo(self) -> AccountInfo: ...
     def setRegistration(self, renew: bool) -> None: ...
+    def sendRequest(self, prm: SendRequestParam) -> None: ...
+    def onSendRequest(self, prm: OnSendRequestParam) -> None: ...
     def onIncomingCall(self, prm: OnIncomingCallParam) -> None: ...
     def onRegState(self, prm: OnRegStateParam) -> None: ...
 
@@ -396,6 +405,7 @@ PJSIP_INV_STATE_EARLY: int
 PJSIP_INV_STATE_CONNECTING: int
 PJSIP_INV_STATE_CONFIRMED: int
 PJSIP_REDIRECT_STOP: int
+PJSIP_EVENT_RX_MSG: int
 PJSIP_INV_STATE_DISCONNECTED: int
 PJSUA_INVALID_ID: int
 PJSIP_ROLE_UAC: int
