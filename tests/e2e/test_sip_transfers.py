@@ -20,15 +20,19 @@ def box() -> Iterator[SipBox]:
         yield running
 
 
+def connect(one: Phone, two: Phone) -> None:
+    one.tell("call", number="202")
+    two.wait("incoming")
+    two.tell("answer")
+    one.wait("up")
+
+
 @pytest.fixture
 def three(box: SipBox) -> Iterator[tuple[Phone, Phone, Phone]]:
     """201 calls 202, who has the key; 203 is where the call goes.  201 and 203 talk in the end."""
     with ExitStack() as stack:
         one, two, other = (plug_in(stack, box, number) for number in ("201", "202", "203"))
-        one.tell("call", number="202")
-        two.wait("incoming")
-        two.tell("answer")
-        one.wait("up")
+        connect(one, two)
         yield one, two, other
         phones_hear_each_other(one, other)
         one.tell("hang")
@@ -83,13 +87,35 @@ def tag(field: str, message: str) -> str:
     return found[1]
 
 
-def test_a_third_phone_takes_the_place_of_the_second(three: tuple[Phone, Phone, Phone]) -> None:
-    """INVITE with Replaces, naming the second phone's call as the box sees it."""
-    _, two, other = three
+def place_of(two: Phone) -> str:
+    """The second phone's call as the box sees it, for a Replaces header."""
     message = two.wait("up")["message"]
     call = re.search(r"^Call-ID: (\S+)", message, re.MULTILINE)
     assert call
-    place = f"{call[1]};to-tag={tag('From', message)};from-tag={tag('To', message)}"
-    other.tell("call", number="202", headers={"Replaces": place})
+    return f"{call[1]};to-tag={tag('From', message)};from-tag={tag('To', message)}"
+
+
+def test_another_phone_of_the_same_number_takes_the_call(box: SipBox) -> None:
+    """INVITE with Replaces."""
+    with ExitStack() as stack:
+        one, two = plug_in(stack, box, "201"), plug_in(stack, box, "202")
+        connect(one, two)
+        place = place_of(two)
+        mobile = plug_in(stack, box, "202")
+        mobile.tell("call", number="202", headers={"Replaces": place})
+        mobile.wait("up")
+        two.wait("ended")
+        phones_hear_each_other(one, mobile)
+        one.tell("hang")
+        mobile.wait("ended")
+    nothing_is_left(box)
+
+
+def test_a_stranger_does_not_get_the_call(three: tuple[Phone, Phone, Phone]) -> None:
+    _, two, other = three
+    other.tell("call", number="202", headers={"Replaces": place_of(two)})
+    assert other.wait("ended")["code"] == 403
+    two.tell("transfer", number="203")
+    other.wait("incoming")
+    other.tell("answer")
     other.wait("up")
-    two.wait("ended")
