@@ -157,9 +157,7 @@ class CallProcess:
         self._server = Server(self._loop, run / "callproc.sock", handlers, self._feed)
         self._loop.after_each = self._turn
         self._running = True
-        gc.collect()
-        gc.freeze()  # what is there now stays for good: no collection need look at it again
-        gc.set_threshold(GARBAGE)
+        _freeze()
 
     def _handlers(self, lines: Lines) -> Handlers:
         ours = {**self._commands.handlers, **self._handsets.handlers}
@@ -217,6 +215,13 @@ class CallProcess:
         for old in sorted(folder.glob("*.journal"), key=_age)[JOURNALS_KEPT:]:
             old.unlink()
         return str(path)
+
+
+def _freeze() -> None:
+    """What is there now stays for good: no collection need look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _age(path: Path) -> float:
