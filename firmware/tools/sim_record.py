@@ -17,10 +17,9 @@ from firmware.tools.sim_asking import Args, Away, Result, ask
 from firmware.wire.client import Caller
 from firmware.wire.frames import Ask, Refused
 from hal.sim import messages as m
+from hal.sim.scenario import scenario
 
 R = TypeVar("R")
-SHORTEST = 1000  # ms between two deeds that are worth telling
-HEAD = "# Recorded at the simulator.\nsite: {site}\n"
 
 
 def _record(args: Args, sock: Path) -> Result:
@@ -51,20 +50,6 @@ def _other(sock: Path, process: str, question: Ask[R]) -> R:
         return box.ask(question)
     finally:
         box.close()
-
-
-def scenario(noted: tuple[m.Noted, ...], numbers: dict[int, str], site: str) -> str:
-    """People by their extensions; a handset without one cannot be told of."""
-    text, before = HEAD.format(site=site), noted[0].ms
-    for note in noted:
-        who = numbers.get(note.line, f"line {note.line}")
-        if not who:
-            continue
-        if note.ms - before >= SHORTEST:
-            text += f"after {(note.ms - before) / 1000:.1f} s\n  >\n"
-        text += f"{who} {note.deed} {note.what}".rstrip() + "\n  >\n"
-        before = note.ms
-    return text
 
 
 def _arguments(parser: Parser) -> None:

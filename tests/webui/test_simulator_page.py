@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hal.sim.messages import Hang, StopRing
 from hal.sim.sound import sine_second, write_wav
 from tests.doubles.ear import hears, silent
 from tests.e2e.box import Box
+from tests.scenarios.play import rewrite
 from tests.webui.chromium import PATIENCE_MS, browsing
 from tests.webui.visitor import Visitor
 
@@ -88,6 +90,26 @@ def test_lines_ring_in_and_are_cut(admin: Visitor, box: Box) -> None:
         expect(strip(page, 6)).to_contain_text("0.0 V")
         strip(page, 6).get_by_role("button", name="Mend line").click()
         state(page, 6, "Idle")
+
+
+def test_what_was_done_becomes_a_scenario(admin: Visitor, tmp_path: Path) -> None:
+    with browsing(admin) as page:
+        open_page(page, admin)
+        page.get_by_role("button", name="Record", exact=True).click()
+        dial(page, 1, "102")
+        state(page, 2, "Ringing")
+        strip(page, 1).get_by_role("button", name="Hang up").click()
+        state(page, 2, "Idle")
+        with page.expect_download() as kept:
+            page.get_by_role("button", name="Save as test").click()
+        with zipfile.ZipFile(kept.value.path()) as folder:
+            folder.extractall(tmp_path)
+    file = tmp_path / "recorded.call"
+    rewrite(file)  # it plays in the pure exchange
+    told = file.read_text()
+    deeds = [line for line in told.splitlines() if line.startswith("10")]
+    assert deeds == ["101 lifts", "101 dials 1", "101 dials 0", "101 dials 2", "101 hangs up"]
+    assert "ring 102" in told
 
 
 def test_a_refused_deed_is_told(admin: Visitor, box: Box) -> None:

@@ -7,7 +7,9 @@ Exists only on a board that says `simulated = true`.  The page is live: `front` 
 
 from __future__ import annotations
 
+import io
 import socket
+import zipfile
 from typing import Any
 
 import bottle
@@ -18,10 +20,13 @@ from gevent.queue import Empty
 from simple_websocket import ConnectionClosed, Server
 
 from firmware.api.callproc import ShowExtensions, ShowLines
+from firmware.api.sysd import ShowConfig
 from firmware.wire.frames import UNREADABLE, Refused
 from hal.sim import deeds
 from hal.sim.front import PEOPLE_SOCKET, Front
+from hal.sim.scenario import scenario
 from hal.sim.sound import FRAME_BYTES
+from webui import guard
 from webui.app import Site
 from webui.live import Feed, Nudge, Panel
 from webui.pages.simulator_words import LABELS
@@ -43,10 +48,12 @@ Deed = (
     | deeds.PressButton
     | deeds.Driver
     | deeds.PullDisk
+    | deeds.RecordDeeds
 )
 PAUSE = 0.04  # s: news that come together are one picture
 QUIET = 20.0  # s without news: look whether the page is still there
 LONGEST = 4096  # bytes of a deed
+SITE = "recorded.toml"
 TRY_AGAIN = 1013  # of a WebSocket's close
 
 
@@ -69,6 +76,7 @@ def mount(site: Site) -> None:
         return
     desk = Desk(site, site.simulator)
     site.get("/system/simulator", desk.show)
+    site.post("/system/simulator/recorded", desk.recorded)
     site.socket("/live/simulator", desk.live)
     site.socket("/live/simulator/voice/<line:int>", desk.voice)
 
@@ -86,9 +94,28 @@ class Desk:
             visit,
             "simulator.html",
             title=translate(visit.lang, "Simulator"),
+            csrf=visit.session.csrf if visit.session else "",
             words=msgspec.json.encode(words).decode(),
             names=msgspec.json.encode(_names(self._site)).decode(),
         )
+
+    def recorded(self, visit: Visit) -> Any:
+        """Recording ends; what was done becomes a test, with the configuration it was done in."""
+        noted = self._site.owners.sim.ask(deeds.RecordDeeds(False))
+        if not noted:
+            translate = self._site.renderer.translate
+            words = translate(visit.lang, "Nothing was recorded. Record, then lift a telephone.")
+            raise Refused("not-recording", words)
+        lines = self._site.owners.callproc.ask(ShowLines())
+        numbers = {line.line: line.number for line in lines if line.kind == "fxs"}
+        config = self._site.owners.sysd.ask(ShowConfig())
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as folder:
+            folder.writestr("recorded.call", scenario(noted, numbers, SITE))
+            folder.writestr(SITE, config.text)
+        kept = {"Content-Type": "application/zip", **guard.HEADERS}
+        kept["Content-Disposition"] = "attachment; filename=recorded.zip"
+        return bottle.HTTPResponse(file.getvalue(), 200, headers=kept)
 
     def live(self, _: Visit) -> Any:
         page = Server(request.environ, max_message_size=LONGEST)

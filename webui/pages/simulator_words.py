@@ -80,4 +80,7 @@ LABELS = (
     _("power cut"),
     _("watchdog bit"),
     _("port"),
+    _("Record"),
+    _("Recording"),
+    _("Save as test"),
 )

@@ -167,6 +167,17 @@ function useVoice(say) {
   return { ...state, toggle, mute };
 }
 
+/** What is done from now on becomes a test. */
+function Recording({ act }) {
+  const [on, setOn] = useState(false);
+  const record = () => { act({ ask: "RecordDeeds", on: true }); setOn(true); };
+  const form = html`<form method="post" action="/system/simulator/recorded" onSubmit=${() => setTimeout(() => setOn(false))}>
+    <input type="hidden" name="csrf" value=${root.dataset.csrf} />
+    <span class="st talk pill blink"><${Icon} name="i-rec" />${_("Recording")}</span> <button class="pri"><${Icon} name="i-file" />${_("Save as test")}</button>
+  </form>`;
+  return html`<div class="acts">${on ? form : html`<button type="button" onClick=${record}><${Icon} name="i-rec" />${_("Record")}</button>`}</div>`;
+}
+
 function Toast({ refused }) {
   const [shown, show] = useState(null);
   useEffect(() => {
@@ -185,7 +196,7 @@ function Simulator() {
   if (!state.front) return html`<p class="none">${_("Connecting to the simulator")}</p>`;
   const ports = state.front.ports;
   const part = (port) => h(port.kind === "fxs" ? Telephone : Company, { key: port.line, port, said: state.calls[port.line], ports, act: send, voice });
-  return html`<div class="desk">${ports.map(part)}</div>
+  return html`<${Recording} act=${send} /><div class="desk">${ports.map(part)}</div>
     <section class="card"><header><h2>${_("Events")}</h2><span class="end s m">${_("newest below")}</span></header><${Events} events=${state.events} /></section>
     <${Toast} refused=${state.refused} />`;
 }
