@@ -262,9 +262,12 @@ def test_a_lamp_goes_off_when_the_cable_is_cut(box: Box) -> None:
     box.people(sim.Answer(5))
     box.wait_leg("up", line=5)
     box.people(sim.Cut(5))
-    box.wait_front(sim.LampChanged(5, "off"))
+    box.wait_front(sim.LampChanged(5, "off"))  # no current: for the card, the far end hung up
     box.people(sim.Hang(1))
     box.wait_leg("ended", line=1)
+    box.news.until(
+        lambda news: news == callproc.LineNews(5, False)
+    )  # and a second later, it is dead
     box.people(sim.Mend(5))
     box.wait_line_up(5)
     box.wait_record()
