@@ -1,7 +1,7 @@
 """The process `webui`: serves the pages over HTTPS until SIGTERM.
 
-gevent's patches come first, before anything imports a socket.  Where the box's certificate is not
-there yet, sysd is about to make it: the supervisor tries again.
+gevent's patches come first, before anything imports a socket.  At the box's first start sysd is
+still making the certificate: the pages wait for it, and give up when it does not come.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from webui.pages import entrance, simulator, status  # noqa: E402
 from webui.server import Server, tls  # noqa: E402
 
 log = logging.getLogger("web")
+CERTIFICATE_SECONDS = 30.0
+LOOK_SECONDS = 0.1
 PAGES = (entrance, status, simulator)
 NAMES = {"localhost", "hookswitch", "hookswitch.local"}
 
@@ -37,9 +39,17 @@ def run(state: Path, board_name: str, address: tuple[str, int], built: Path) -> 
     for feed in (site.calls, site.simulator):
         if feed:
             feed.start()
-    context = tls(state / "tls" / "box.pem", state / "tls" / "box.key")
+    certificate, key = state / "tls" / "box.pem", state / "tls" / "box.key"
+    wait_for(certificate)
+    context = tls(certificate, key)
     server = Server(address, site.app, context)
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, server.stop, 1)
     log.info("serving on %s port %d", *address)
     server.serve_forever(stop_timeout=1)
+
+
+def wait_for(certificate: Path) -> None:
+    with gevent.Timeout(CERTIFICATE_SECONDS, SystemExit(f"{certificate} did not come")):
+        while not certificate.exists():
+            gevent.sleep(LOOK_SECONDS)
