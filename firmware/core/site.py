@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from firmware.core.keeping import Keeping
 from firmware.core.numbers import Department, Diversion, Group, Hours, SpeedDial, Strategy
 from firmware.core.people import Administrator
 from firmware.core.privileges import Permission, Restrictions, ServiceClass
@@ -312,6 +313,9 @@ class Site(msgspec.Struct, frozen=True, dict=True):  # `dict`: room for what is 
         Timing,
         Section("timing", "How long the box waits, in seconds.", "各种等待时间，单位为秒。"),
     ] = Timing()
+    records: Annotated[
+        Keeping, Section("records", "How long call records are kept.", "通话记录的保留期限。")
+    ] = Keeping()
     zone: tuple[tuple[int, int], ...] = ()  # (UTC ms, seconds east of UTC from then on)
     zone_name: Annotated[
         Zone,

@@ -14,8 +14,8 @@ from firmware.api import jobs as api
 from firmware.api.backup import TakeRestored
 from firmware.api.noticeboard import Notices
 from firmware.api.notices import ShowNotices
-from firmware.core.keeping import Keeping
 from firmware.core.record import CallRecord
+from firmware.jobs.applied import Applied
 from firmware.jobs.collect import Collector
 from firmware.jobs.exports import Exports
 from firmware.jobs.lookout import LOOK_SECONDS, Lookout
@@ -58,9 +58,9 @@ class Jobs:
         self._lookout = Lookout(loop, collect, taken, self._records.trouble)
         self._settings = Settings(loop, state, self._notices)
         self._exports = Exports(loop, state, self.feed)
-        self._keeping = Keeping()
         trouble = self._records.trouble
-        Sweeper(loop, self._records.calls, lambda: self._keeping, trouble).start()
+        sweeper = Sweeper(loop, self._records.calls, trouble)
+        self._applied = Applied(loop, state, sweeper.keep)
         restorer = Restorer(loop, state, self._settings.become, self._records.calls)
         self._restorer = restorer
         loop.after(0, restorer.look)

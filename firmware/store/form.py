@@ -261,7 +261,7 @@ def _range(kind: Any, setting: Setting, low: Any, high: Any) -> Says:
     what_zh = zh or ("整数" if kind is int else "数")
     if low is None or high is None:
         return what, what_zh
-    return f"{what}, from {low:g} to {high:g}", f"{low:g} 至 {high:g} 之间的{what_zh}"
+    return f"{what}, from {low:.9g} to {high:.9g}", f"{low:.9g} 至 {high:.9g} 之间的{what_zh}"
 
 
 # -- defaults that only the text has ---------------------------------------------------------------

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from firmware.api import jobs as api
+from firmware.api import sysd as sysd_api
 from firmware.core.keeping import Keeping
 from firmware.core.record import CallRecord
 from firmware.core.visibility import Sight
@@ -21,14 +22,17 @@ from firmware.store import applied
 from firmware.store.calls import Calls
 from firmware.store.calls_filter import Filter
 from firmware.store.calls_page import Pages
+from firmware.sysd.process import Sysd
+from firmware.wire.client import Remote
 from firmware.wire.frames import Refused
 from firmware.wire.loop import Loop
-from tests.jobs.test_jobs import Desk
+from tests.jobs.test_jobs import Desk, numbers
 from tests.sites import SMALL
 from tests.store import million
-from tests.store.samples import record
+from tests.store import samples as text
+from tests.store.samples import GROUND, record
 from tests.store.test_sheet import read
-from tests.wire.driving import drive
+from tests.wire.driving import answer_of, drive
 
 RECORDS = tuple(million.records(300))
 SALES = Sight(tuple(str(number) for number in range(1000, 1100)), ("1000",))
@@ -154,9 +158,8 @@ NOW = time.time_ns() // 1_000_000
 
 
 def swept(calls: Calls, keeping: Keeping) -> list[int]:
-    sweeper = Sweeper(
-        Loop(), lambda: calls, lambda: keeping, lambda error: Refused("x", str(error))
-    )
+    sweeper = Sweeper(Loop(), lambda: calls, lambda error: Refused("x", str(error)))
+    sweeper.keep(keeping)
     batches = []
     while gone := sweeper.sweep():
         batches.append(gone)
@@ -195,3 +198,48 @@ def test_the_oldest_go_when_they_fill_too_much(tmp_path: Path) -> None:
     assert first.started > million.FIRST
     calls.store([record(1)], "segment", 1)
     assert calls.find("life-1")
+
+
+def test_no_bound_means_that_nothing_goes(tmp_path: Path) -> None:
+    calls = Calls(tmp_path / "calls.db")
+    calls.store([record(n, started=n) for n in range(20)], "segment", 1)
+    assert swept(calls, Keeping(days=0, calls=0)) == []
+    assert swept(calls, Keeping(days=0, calls=19)) == [1]
+
+
+# -- by the configuration --------------------------------------------------------------------------
+KEEP_FIVE = "\n[records]\ndays = 0\ncalls = 5\n"
+
+
+@pytest.mark.req("BIL-12")
+def test_other_bounds_are_in_force_at_once(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    sysd = Sysd(desk.loop, tmp_path, GROUND.ports, text.SMALL, None)
+    for number in range(20):
+        desk.spool.write(record(number, started=NOW - number))
+    desk.collect()
+    assert not apply(desk, text.SMALL + KEEP_FIVE).mistakes
+    drive(desk.loop, lambda: len(desk.page().calls) == 5)
+    assert numbers(desk.page()) == list(range(5))
+    [mistake] = apply(desk, text.SMALL + "\n[records]\nmegabytes = 0\n").mistakes
+    assert mistake.words.endswith("megabytes must be MB, from 10 to 100000, not 0")
+    assert sysd
+
+
+def test_the_bounds_hold_without_sysd(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "EVERY_SECONDS", 0.0)
+    assert len(desk.page(500).calls) == len(RECORDS)
+    site = msgspec.structs.replace(SMALL, version=8, records=Keeping(days=0, calls=7))
+    applied.write(desk.state / "applied", applied.Applied(site))
+    again = Desk(desk.state)
+    drive(again.loop, lambda: len(again.page().calls) == 7)
+
+
+def apply(desk: Desk, config: str) -> sysd_api.ApplyView:
+    sysd = Remote(desk.loop, desk.state / "run/sysd.sock")
+    drive(desk.loop, lambda: sysd.up)
+    view: sysd_api.ApplyView = answer_of(
+        desk.loop, lambda then: sysd.ask(sysd_api.ApplyConfig(config, "ann"), then)
+    )
+    sysd.close()
+    return view
