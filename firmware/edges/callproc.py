@@ -97,6 +97,7 @@ class CallProcess:
         self._inbox.post(Stopping)
         self._handle_all()
         self._spool.flush()
+        self._user_state.finish()
         self._engine.stop()
         self._hardware.close()
 

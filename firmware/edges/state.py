@@ -5,6 +5,8 @@ and `StateSaved` follows only after jobs has it on the disk; `StateChanged` come
 for changes made on pages.  While jobs is dead a change waits for it, for a bounded time: then the
 core is told why it was not saved, and the change is withdrawn, so that "not saved" stays true.
 
+What the box notes for itself goes the same way, but once a minute (`held.py`).
+
 At start the core is told what the snapshot file says, so the box works with jobs dead; when jobs
 is there, what has changed since follows.
 """
@@ -19,6 +21,7 @@ import msgspec
 from firmware.api import state as api
 from firmware.core.effects import SaveState
 from firmware.core.events import StateChanged, StateSaved
+from firmware.edges.held import Held, may_wait
 from firmware.edges.inbox import Inbox
 from firmware.edges.spool import Lane
 from firmware.store import snapshot
@@ -43,7 +46,8 @@ class UserState:
         self._waiting: dict[int, Timer] = {}
         self._asking = False
         self._snapshot = state / SNAPSHOT
-        self._copy = _Copy(inbox)
+        self._held = Held(loop, self._append)
+        self._copy = _Copy(inbox, self._held)
         self._jobs = Remote(loop, state / "run" / api.SOCKET, self._news, on_up=self._poke)
 
     def start(self) -> None:
@@ -52,15 +56,27 @@ class UserState:
 
     # -- to the disk -------------------------------------------------------------------------------
     def save(self, effect: SaveState) -> None:
-        try:
-            self._lane.append(api.Put(self._name(effect.save), effect.key, effect.value))
-        except OSError as error:
-            log.error("save=%d %s: %s", effect.save, effect.key, error)
+        if may_wait(effect.key):
+            self._held.hold(effect)
+            return
+        if not self._append(effect):
             self._inbox.post(StateSaved, effect.save, SPOOL_FULL)
             return
         late = self._loop.after(WAIT_SECONDS, lambda: self._fail(effect.save, LATE))
         self._waiting[effect.save] = late
         self._poke()
+
+    def finish(self) -> None:
+        """jobs stops after us, and stores it."""
+        self._held.flush()
+
+    def _append(self, effect: SaveState) -> bool:
+        try:
+            self._lane.append(api.Put(self._name(effect.save), effect.key, effect.value))
+        except OSError as error:
+            log.error("save=%d %s: %s", effect.save, effect.key, error)
+            return False
+        return True
 
     def _poke(self) -> None:
         """All that waits is in the spool: the answer to this question settles it."""
@@ -125,8 +141,8 @@ class _Copy:
     twice does no harm.
     """
 
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox = inbox
+    def __init__(self, inbox: Inbox, held: Held) -> None:
+        self._inbox, self._held = inbox, held
         self._lineage = ""
         self._keys: set[str] = set()
         self._unseen: set[str] = set()  # of another lineage, and not yet met in this one
@@ -166,5 +182,5 @@ class _Copy:
                 self._keys.add(entry.key)
             else:
                 self._keys.discard(entry.key)
-        if entries:
-            self._inbox.post(StateChanged, tuple((entry.key, entry.value) for entry in entries))
+        if news := self._held.news(entries):
+            self._inbox.post(StateChanged, tuple((entry.key, entry.value) for entry in news))

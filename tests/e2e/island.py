@@ -1,4 +1,4 @@
-"""Boxes in a network namespace of their own, and sockets in there.
+"""Boxes in a network or mount namespace of their own, and sockets in there.
 
 Anybody may make one together with a user namespace; root needs no user namespace, and does without,
 since the kernel refuses those inside a chroot.  A socket stays in the namespace where it was made,
@@ -28,6 +28,11 @@ socket.send_fds(out, [b"x"], [made.fileno()])
 def apart(*more: str) -> list[str]:
     """The beginning of a command that runs in a new network namespace (and `more` of unshare's)."""
     return ["unshare", "-n" if ROOT else "-Urn", *more]
+
+
+def disks_apart() -> list[str]:
+    """The beginning of a command that runs in a new mount namespace."""
+    return ["unshare", "-m" if ROOT else "-Urm"]
 
 
 def inside(box: Box) -> list[str]:

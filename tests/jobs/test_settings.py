@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from firmware.api import state as api
+from firmware.edges import held
 from firmware.edges import state as edge
 from firmware.store import snapshot
 from firmware.store.state import StateStore
@@ -253,3 +254,51 @@ def test_the_snapshot_is_written_anew_before_it_is_mostly_history(state: Path) -
 def _is(jobs: JobsSide) -> tuple[str, int]:
     now = jobs.settings._is()
     return now.lineage, now.revision
+
+
+# -- what the box notes for itself -----------------------------------------------------------------
+def last(dialed: int) -> str:
+    return f'{{"dialed":"{dialed}"}}'
+
+
+def test_many_calls_are_one_write_a_minute(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the core it is true at once; only the newest of each key ever reaches the disk."""
+    monkeypatch.setattr(held, "HELD_SECONDS", 0.3)
+    loop = Loop()
+    calls, jobs = CallSide(loop, state), JobsSide(loop, state)
+    for number in range(100, 200):
+        calls.save(number, f"last.{number % 2}", last(number))
+    calls.save(200, "dnd.101", DND)
+    drive(loop, lambda: 200 in calls.saved())
+    assert jobs.stored() == {"dnd.101": DND}, "what somebody waits for does not wait"
+    drive(loop, lambda: len(jobs.stored()) == 3)
+    assert jobs.stored() == {"dnd.101": DND, "last.0": last(198), "last.1": last(199)}
+    assert jobs.settings._vault.revision == 3
+    in_step(calls, jobs)
+
+
+def test_the_core_is_not_told_what_is_older_than_what_it_knows(state: Path) -> None:
+    loop = Loop()
+    calls, jobs = CallSide(loop, state), JobsSide(loop, state)
+    calls.save(1, "last.101", last(1))
+    calls.edge._held.flush()
+    calls.save(2, "last.101", last(2))  # while the first is on its way
+    jobs.set(("dnd.101", DND))
+    drive(loop, lambda: "last.101" in jobs.stored())
+    without_last = {"dnd.101": DND}
+    drive(loop, lambda: calls.entries() == without_last)
+    calls.edge.finish()
+    drive(loop, lambda: jobs.stored()["last.101"] == last(2))
+    in_step(calls, jobs)
+
+
+def test_a_clean_stop_forgets_nothing_and_a_crash_only_what_was_held(state: Path) -> None:
+    loop = Loop()
+    calls, jobs = CallSide(loop, state), JobsSide(loop, state)
+    calls.save(1, "last.101", last(1))
+    calls.edge.finish()
+    calls.save(2, "last.102", last(2))
+    calls.die()
+    jobs.settings.finish()
+    again = CallSide(Loop(), state, "next-life")
+    assert again.entries() == {"last.101": last(1)}
