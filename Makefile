@@ -63,7 +63,10 @@ coverage-table: $(READY) ## requirement -> test -> kind, from the collected test
 soak: $(READY) ## the long loops: ten minutes of fuzzing under AddressSanitizer
 	$(BIN)/python -m tests.native.fuzz 600
 
-test-vm image bench:
+bench: $(READY) ## measure; three runs, medians and spreads as JSON; PEER=host:port measures that one too
+	@$(BIN)/python -m tests.bench $(if $(PEER),--peer $(PEER))
+
+test-vm image:
 	@echo "make $@: not built yet, see README.md for what is" >&2; exit 2
 
 clean: ## forget what was built in the tree (the engine's cache stays)
