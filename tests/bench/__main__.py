@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import statistics
 import tempfile
 import time
@@ -45,7 +46,7 @@ def ours(calls: int, rate: int) -> Figures:
 
 def summary(runs: list[Figures]) -> dict[str, dict[str, float]]:
     """A figure that could not be told is left out: nan is no number."""
-    told = {name for name, value in runs[0].items() if value == value}
+    told = {name for name, value in runs[0].items() if not math.isnan(value)}
     return {
         name: {
             "median": round(statistics.median(run[name] for run in runs), 3),
