@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import select
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from statistics import median
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from firmware.api import callproc, hardware
 from firmware.api.notices import ShowNotices
 from hal.sim import messages as sim
-from tests.doubles.ear import hears, level, silent
+from tests.doubles.ear import BLOCK, hears, level, silent
 from tests.e2e.box import PATIENCE, Box
 
 BUSY = 450
@@ -205,12 +206,18 @@ def test_what_is_heard_on_a_bad_line(box: Box, fault: str, hz: int, least: int) 
     hang(box)
 
 
+def usual_level(samples: Sequence[int], hz: int) -> float:
+    """In the middle of all blocks of 50 ms: a slip of a buffer spoils one of them."""
+    blocks = (samples[at : at + BLOCK] for at in range(0, len(samples) - BLOCK + 1, BLOCK))
+    return median(level(block, hz) for block in blocks)
+
+
 def test_a_quiet_line_is_quiet_in_the_ear(box: Box) -> None:
     call_in(box)
     box.people(sim.Hum(5, 1000))
-    loud = level(box.hear(1, 1000)[4000:], 1000)
+    loud = usual_level(box.hear(1, 1000)[4000:], 1000)
     box.people(sim.SetFault(5, "quiet"))
-    assert level(box.hear(1, 1000)[4000:], 1000) == pytest.approx(loud / 8, rel=0.2)
+    assert usual_level(box.hear(1, 1000)[4000:], 1000) == pytest.approx(loud / 8, rel=0.2)
     hang(box)
 
 
