@@ -15,6 +15,7 @@ from firmware.core.events import (
     LegAlerting,
     LegAnswered,
     LegRedirected,
+    LineReversed,
     NumberSent,
     PromptEnded,
     TimerFired,
@@ -131,12 +132,28 @@ def number_sent(board: Switchboard, dialing: Dialing, event: NumberSent) -> Effe
     effects = drop_callees(board, dialing, causes.ELSEWHERE, besides=callee)
     effects += board.stop_knocking(dialing)
     board.set_state(callee, "early")
+    if caller.kind == "fxo" and not caller.answered:
+        return effects + _wait_for_answer(board, dialing)
     if not caller.answered:
         effects += _open_ear(board, caller)
         board.set_state(caller, "early")
     effects += _end_refer(board, dialing)
     effects += board.bridge("talk", [caller, callee])
     return effects + charging.wait(board, callee)
+
+
+def _wait_for_answer(board: Switchboard, dialing: Dialing) -> Effects:
+    """A line that still rings is answered when the far end is, and hears nothing before."""
+    stopped = board.stop_timer(dialing.id, "answer")
+    return stopped + board.start_timer(dialing.id, "charge", board.timing.charge_delay)
+
+
+def counts_as_answered(
+    board: Switchboard, dialing: Dialing, _: TimerFired | LineReversed
+) -> Effects:
+    """FXO-07 and FXO-08, for a caller who waits on a ringing line."""
+    sent = [leg for leg in callees(board, dialing) if leg.state == "early"]
+    return connect(board, dialing, sent[0]) if sent else []
 
 
 def _end_refer(board: Switchboard, dialing: Dialing) -> Effects:

@@ -29,8 +29,8 @@ def counts(board: Switchboard, call: Call, _: TimerFired | None = None) -> Effec
     effects = board.stop_timer(-call.id, "charge")
     legs = [board.tables.legs[leg] for leg in reversed(board.ledger.legs_of(call.id))]
     for leg in legs:
-        if not leg.answered and leg.kind == "sip" and not leg.trunk:
-            effects += board.answer(leg)
+        if not leg.answered and leg.kind == "sip" and (not leg.trunk or leg.state == "early"):
+            effects += board.answer(leg)  # a carrier's leg is early only where it calls us
         elif not leg.answered and leg.state == "early":
             board.note_answer(leg)
     return effects + _limits(board, call)

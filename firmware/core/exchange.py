@@ -205,7 +205,11 @@ class Exchange:
 
     def _line_reversed(self, event: events.LineReversed) -> Effects:
         leg = self.board.line_leg(event.line)
-        call = self.board.tables.calls.get(leg.call) if leg and leg.state == "early" else None
+        if leg is None or leg.state != "early":
+            return []
+        if isinstance(self.board.tables.owners[leg.owner], Dialing):  # its caller still waits
+            return self._ask_leg(leg, event)
+        call = self.board.tables.calls.get(leg.call)
         return charging.counts(self.board, call) if call else []
 
     def _line_event(self, event: Any) -> Effects:
