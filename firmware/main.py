@@ -46,7 +46,7 @@ def run_sysd(options: argparse.Namespace) -> None:
     from firmware.features import catalog
     from firmware.sysd.process import run
 
-    run(options.state, options.board, options.config, catalog.clashes)
+    run(options.state, options.board, options.config, catalog.clashes, catalog.own_plan)
 
 
 def run_jobs(options: argparse.Namespace) -> None:

@@ -1,10 +1,11 @@
 """Code plans: which digits ask for which row of the catalogue, and where two things want the same.
 
 A row of the catalogue has one cell per plan: its codes, apart by spaces, `41-49` for all from 41 to
-49, empty where the plan has none.  Plan `Custom` is the CooVox plan with the administrator's own
-cells.  `fold` makes the site's codes from the active plan; `clashes` says what must be refused
-(equal numbers) and what only needs a word of warning (one begins the other: the longer wins,
-FCR-06).  Pure; the form that refuses and the pages that warn call the same function.
+49, empty where the plan has none.  Plan `Custom` has the administrator's own cells and starts as a
+copy of the plan before (`own`); a row that it does not name has its CooVox cell.  `fold` makes the
+site's codes from the active plan; `clashes` says what must be refused (equal numbers) and what only
+needs a word of warning (one begins the other: the longer wins, FCR-06).  Pure; the form that
+refuses and the pages that warn call the same function.
 """
 
 from __future__ import annotations
@@ -80,6 +81,18 @@ def cell(row: Row, plan: str, changed: Mapping[str, str]) -> str:
     if plan == "Custom":
         return changed.get(row.id, row.cells[0])
     return row.cells[PLANS.index(plan)] if plan in PLANS else row.cells[0]
+
+
+def own(rows: Iterable[Row], site: Site, before: Site | None) -> Site:
+    """FCR-01: plan Custom starts as a copy of the plan that was active before.
+
+    Every row is written out, so that the plan stays what it is whatever it came from.
+    """
+    if site.plan != "Custom":
+        return site
+    plan, changed = (before.plan, before.changed_codes) if before else ("CooVox", {})
+    cells = {row.id: cell(row, plan, changed) for row in rows}
+    return msgspec.structs.replace(site, changed_codes=cells | site.changed_codes)
 
 
 def expand(text: str) -> list[str] | None:

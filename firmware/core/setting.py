@@ -127,7 +127,12 @@ ClassName = Annotated[  # COS-01, COS-10
 ]
 Language = Annotated[str, Form('"zh", "en" or empty', "“zh”、“en” 或为空", r"^(zh|en)?\Z")]
 RowName = Annotated[
-    str, Form("a row of the catalogue like FC-27", "功能码的行号，如 FC-27", r"^FC-[0-9]{2}\Z")
+    str,
+    Form(
+        "a row of the catalogue like FC-27",
+        "功能码的行号，如 FC-27",
+        r"^FC-([0-9]{2}|X2\.[0-9]{1,2})\Z",
+    ),
 ]
 CodeCell = Annotated[  # several apart by blanks, a range by a dash
     str,

@@ -165,6 +165,11 @@ def codes(site: Site) -> tuple[Code, ...]:
     return plans.fold(ROWS, site.plan, site.changed_codes)
 
 
+def own_plan(site: Site, before: Site | None) -> Site:
+    """The site with all cells of its plan Custom."""
+    return plans.own(ROWS, site, before)
+
+
 def clashes(site: Site) -> list[plans.Clash]:
     """FCR-03: what the plan's codes and the site's numbers would take from each other."""
     numbers = {number: f"extensions.{number}" for number in site.extensions}

@@ -28,6 +28,13 @@ from firmware.store.zones import exists
 Clashes = Callable[[Site], Sequence[Clash]]
 
 
+Completion = Callable[[Site], Site]
+
+
+def as_written(site: Site) -> Site:
+    return site
+
+
 def no_clashes(_: Site) -> Sequence[Clash]:
     return ()
 
@@ -38,6 +45,7 @@ class Ground(msgspec.Struct, frozen=True):
     ports: Mapping[int, Literal["fxs", "fxo"]]
     kept: frozenset[SecretId] = frozenset()  # secrets that are stored
     clashes: Clashes = no_clashes  # of feature codes; the catalogue of them is not ours to know
+    complete: Completion = as_written  # what a change brings with it (a plan of one's own)
 
 
 CONSOLE_CLASSES = ("international", "national", "local", "internal")

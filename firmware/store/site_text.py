@@ -12,6 +12,8 @@ import re
 import tomllib
 from typing import Any
 
+import msgspec
+
 from firmware.core.site import Site
 from firmware.store import form
 from firmware.store.checks import Ground, check
@@ -39,6 +41,7 @@ def read(text: str, ground: Ground) -> Config | list[Mistake]:
     config = _read(text, places)
     if isinstance(config, list):
         return config
+    config = msgspec.structs.replace(config, site=ground.complete(config.site))
     return check(config, ground, places) or config
 
 

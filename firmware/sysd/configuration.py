@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,7 @@ from typing import Literal
 import msgspec
 
 from firmware.api.noticeboard import Notices
+from firmware.core.site import Site
 from firmware.store import applied, changes, site_text, site_writer
 from firmware.store.applied import Applied
 from firmware.store.changes import Change
@@ -35,8 +36,13 @@ from firmware.store.trouble import trouble_of
 
 log = logging.getLogger("configuration")
 
+OwnPlan = Callable[[Site, Site | None], Site]  # the new site, and the one in force
 Ports = Mapping[int, Literal["fxs", "fxo"]]
 CONFIG, SECRETS, APPLIED = "config.db", "secrets.db", "applied"
+
+
+def no_plan(site: Site, _: Site | None) -> Site:
+    return site
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -49,8 +55,14 @@ class Done(msgspec.Struct, frozen=True):
 
 class Configuration:
     def __init__(
-        self, state: Path, ports: Ports, notices: Notices, clashes: Clashes = no_clashes
+        self,
+        state: Path,
+        ports: Ports,
+        notices: Notices,
+        clashes: Clashes = no_clashes,
+        own_plan: OwnPlan = no_plan,
     ) -> None:
+        self._own_plan = own_plan
         self._notices, self._ports, self._clashes = notices, ports, clashes
         self._folder = state / APPLIED
         self._store, lost = open_or_set_aside(state / CONFIG, ConfigStore)
@@ -143,7 +155,11 @@ class Configuration:
         return check(config, self._ground(), Places(""))
 
     def _ground(self) -> Ground:
-        return Ground(self._ports, self._secrets.names(self.version), self._clashes)
+        names = self._secrets.names(self.version)
+        return Ground(self._ports, names, self._clashes, self._complete)
+
+    def _complete(self, site: Site) -> Site:
+        return self._own_plan(site, self.config().site if self.version else None)
 
     def text(self, number: int) -> str | None:
         """The text of a version, 0 for the current one."""

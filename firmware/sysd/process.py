@@ -16,7 +16,7 @@ from firmware.store.checks import Clashes, no_clashes
 from firmware.store.database import NOT_SAVED
 from firmware.sysd import certificate
 from firmware.sysd.backups import Backups
-from firmware.sysd.configuration import Configuration, Ports
+from firmware.sysd.configuration import Configuration, OwnPlan, Ports, no_plan
 from firmware.sysd.drafting import Drafting
 from firmware.sysd.hardware import Hardware
 from firmware.sysd.office import Office
@@ -31,7 +31,13 @@ SOCKET = "sysd.sock"
 FACTORY = Path(__file__).resolve().parent / "factory"
 
 
-def run(state: Path, board_name: str, config: Path | None, clashes: Clashes = no_clashes) -> None:
+def run(
+    state: Path,
+    board_name: str,
+    config: Path | None,
+    clashes: Clashes = no_clashes,
+    own_plan: OwnPlan = no_plan,
+) -> None:
     """Own the configuration until SIGTERM."""
     folder = state / "run"
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +45,7 @@ def run(state: Path, board_name: str, config: Path | None, clashes: Clashes = no
     loop.stop_on_signals()
     board = load_board(board_name)
     found = board.kinds() | (ports.load(state) or {})  # a module may have been changed
-    Sysd(loop, state, found, factory_text(board_name), config, clashes, board)
+    Sysd(loop, state, found, factory_text(board_name), config, clashes, own_plan, board)
     loop.run()
 
 
@@ -58,12 +64,13 @@ class Sysd:
         factory: str,
         config: Path | None,
         clashes: Clashes = no_clashes,
+        own_plan: OwnPlan = no_plan,
         board: Board | None = None,
     ) -> None:
         certificate.ensure(state)
         self._feed = Feed(secrets.token_hex(8), self._in_force)
         self._notices = Notices(self._feed.publish)
-        configuration = Configuration(state, ports, self._notices, clashes)
+        configuration = Configuration(state, ports, self._notices, clashes, own_plan)
         configuration.settle(factory, config)
         self._office = Office(loop, configuration, self._publish)
         self._drafting = Drafting(configuration, self._office)
