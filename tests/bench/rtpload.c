@@ -7,8 +7,9 @@
  *   to STREAM HOST PORT       where this stream sends
  *   run SECONDS [WARM]        20 ms PCMU both ways; figures of the time after WARM seconds, as JSON
  *
- * Each packet's payload says, in hexadecimal, when it was sent (us): digits that come through mu-law,
- * linear and back unharmed, so the delay is measured through a relay and through a mixer alike.  Streams
+ * Each packet's payload is ten blocks of 16 bytes: a mark, the time of sending (us) in hexadecimal, the
+ * block's number.  They come through mu-law, linear and back unharmed, through a relay and a mixer alike; the
+ * number tells how far the audio was shifted within its frame on the way, as loss concealment does.  Streams
  * start spread over the 20 ms, as telephones do.  Loss is holes in the sequence; "speech" is what the
  * longest silence between two packets with readable digits was, "gap" between any two.
  */
@@ -25,7 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX = 2000, HEADER = 12, FRAME = 160, BINS = 100000, BIN_US = 10 };
+enum { MAX = 2000, HEADER = 12, FRAME = 160, BLOCK = 16, MARK = 'T', SAMPLE_US = 125 };
+enum { BINS = 100000, BIN_US = 10 };
 
 struct stream {
     int fd, rtcp;
@@ -88,15 +90,15 @@ static void talk(struct stream *stream)
     uint8_t packet[HEADER + FRAME];
     uint32_t ssrc = htonl(0x10000u + (uint32_t)(stream - streams)), ts = htonl(stream->ts);
     uint16_t seq = htons(stream->seq);
-    char digits[FRAME + 1];
+    char blocks[FRAME + 1];
 
-    for (int i = 0; i < FRAME; i += 16)      /* repeated, so that any part of a frame tells it */
-        snprintf(digits + i, 17, "%016llx", (unsigned long long)now_us());
+    for (int i = 0; i < FRAME; i += BLOCK)
+        snprintf(blocks + i, BLOCK + 1, "%c%014llx%x", MARK, (unsigned long long)now_us(), i / BLOCK);
     packet[0] = 0x80, packet[1] = 0;
     memcpy(packet + 2, &seq, 2);
     memcpy(packet + 4, &ts, 4);
     memcpy(packet + 8, &ssrc, 4);
-    memcpy(packet + HEADER, digits, FRAME);
+    memcpy(packet + HEADER, blocks, FRAME);
     if (sendto(stream->fd, packet, sizeof packet, 0, (struct sockaddr *)&stream->to,
                sizeof stream->to) == (ssize_t)sizeof packet)
         sent++;
@@ -111,23 +113,23 @@ static void longest(uint64_t *most, uint64_t *last, uint64_t now)
     *last = now;
 }
 
-/* In a mixer the frame may begin in the middle of the digits: sixteen of them anywhere will do, rotated. */
+/* When the first whole block would have been sent, had its packet been cut where this one is. */
 static bool sent_at(const uint8_t *payload, size_t length, uint64_t *at)
 {
-    char digits[17];
-    char *end;
+    const uint8_t *mark = memchr(payload, MARK, length);
+    char block[BLOCK + 1];
+    unsigned long long when;
+    unsigned number;
+    int read;
 
-    if (length < 32)
+    if (!mark || length - (size_t)(mark - payload) < BLOCK)
         return false;
-    for (size_t i = 0; i < 16; i++) {
-        memcpy(digits, payload + i, 16);
-        digits[16] = 0;
-        if (memcmp(digits, "0000", 4) == 0) {
-            *at = strtoull(digits, &end, 16);
-            return end == digits + 16 && *at > 0;
-        }
-    }
-    return false;
+    memcpy(block, mark, BLOCK);
+    block[BLOCK] = 0;
+    if (sscanf(block + 1, "%14llx%1x%n", &when, &number, &read) != 2 || read != BLOCK - 1)
+        return false;
+    *at = when + (uint64_t)(number * BLOCK * SAMPLE_US) - (uint64_t)(mark - payload) * SAMPLE_US;
+    return true;
 }
 
 static void hear(struct stream *stream, const uint8_t *packet, size_t size, uint64_t now)
