@@ -51,6 +51,7 @@ class House:
         self.answered: set[int] = set()
         self.written = self.asked = self.deaths = 0
         self.jobs = self._start()
+        self._last_words = 0  # how many announcements it may make
         self.loop.after(0, self._work)
         self._plan_death()
 
@@ -83,6 +84,8 @@ class House:
         body = msgspec.json.decode(news.body, type=api.JobsNews)
         if isinstance(body, api.CallSaved):
             self.announced.append(body.call.call)
+            if len(self.announced) == self._last_words:
+                self._kill()
 
     # -- death -------------------------------------------------------------------------------------
     def _start(self) -> subprocess.Popen[bytes]:
@@ -92,19 +95,12 @@ class House:
         )
 
     def _plan_death(self) -> None:
-        """Not by the time since its birth alone, or a slow machine would never see it at work."""
+        """Some time after its birth, or at the very moment when it announces something."""
+        self._last_words = 0
         if self.chance.random() < 0.3:
             self.loop.after(self.chance.uniform(0, LONGEST_LIFE), self._kill)
-            return
-        seen, wanted = len(self.announced), self.chance.randrange(1, 60)
-
-        def look() -> None:
-            if len(self.announced) >= seen + wanted:
-                self._kill()
-            else:
-                self.loop.after(self.chance.uniform(0, 0.02), look)
-
-        look()
+        else:
+            self._last_words = len(self.announced) + self.chance.randrange(1, 60)
 
     def _kill(self) -> None:
         self.jobs.kill()
