@@ -108,7 +108,9 @@ class _Search:
         return self._stride(walk, limit, cursor)
 
     def _impossible(self) -> bool:
-        """A trunk that never was, say, or the PIN of an incoming call."""
+        """A trunk that never was, say, or the PIN of an incoming call, or a time without length."""
+        if 0 < self._only.until <= self._only.since:
+            return True
         return any(way.index and not way.ranges for way in self._ways)
 
     # -- what a way leaves to be looked at, row by row ---------------------------------------------
@@ -168,12 +170,10 @@ class _Search:
         """Rows of one range that match everything, sorted; `piece` says which part of it."""
         rest, others = self._rest(way)
         times, moments = self._times() if "started" in way.orders else ("", ())
-        if way.index == "parties":
-            where = f"id IN (SELECT id FROM parties WHERE {each.where})"
-            source = "calls"
-        else:
-            where, source = each.where, way.source
-        conditions = " AND ".join(filter(None, (where, times, piece[0], rest)))
+        where, source = " AND ".join(filter(None, (each.where, times))), way.source
+        if way.index == "parties":  # its rows of that time only: a number may have a long past
+            where, source = f"id IN (SELECT id FROM parties WHERE {where})", "calls"
+        conditions = " AND ".join(filter(None, (where, piece[0], rest)))
         query = f"{self._select} {source} WHERE {conditions} ORDER BY +{self._by} LIMIT ?"
         bound = (*each.values, *moments, *piece[1], *others, limit)
         return self._database.execute(query, bound).fetchall()
