@@ -76,6 +76,12 @@ def callees(board: Switchboard, dialing: Dialing) -> list[Leg]:
 def alerting(board: Switchboard, dialing: Dialing, event: LegAlerting) -> Effects:
     if dialing.referrer:
         return [AnswerRefer(dialing.referrer, 180), *ringing.alert(board, dialing)]
+    if dialing.decision and dialing.decision.emergency:  # help is being rung: nobody hangs up on it
+        return board.stop_timer(dialing.id, "answer") + _rings(board, dialing, event)
+    return _rings(board, dialing, event)
+
+
+def _rings(board: Switchboard, dialing: Dialing, event: LegAlerting) -> Effects:
     if event.audio and len(callees(board, dialing)) == 1:
         return _hear_far_end(board, dialing, board.tables.legs[event.leg])
     return ringing.alert(board, dialing)
@@ -256,7 +262,8 @@ def fail(board: Switchboard, dialing: Dialing, cause: str) -> Effects:
     """Nobody took it: go on with what the decision says about that."""
     decision = dialing.decision
     then = _continuation(decision, cause) if decision else None
-    if then is None or dialing.hops >= HOPS:
+    helps = decision is not None and decision.emergency  # a finite list that is tried to its end
+    if then is None or (dialing.hops >= HOPS and not helps):
         return refusal.refuse(board, dialing, cause)
     dialing.hops += 1
     return obey(board, dialing, then)

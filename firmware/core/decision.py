@@ -33,10 +33,14 @@ class ToExtension(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
 
 
 class ToLines(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
-    """The first free of these outside lines, and the digits to send on it."""
+    """The first free of these outside lines, and the digits to send on it.
+
+    `take_over`: where none is free, somebody else's call gives its line up (COS-X1).
+    """
 
     lines: tuple[int, ...]
     digits: str
+    take_over: bool = False
 
 
 class ToTrunk(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

@@ -1,8 +1,9 @@
 """A call for help finds a line, whatever it costs the others (COS-X1).
 
-When all lines are in use, the least important call gives up its line: one that nobody has answered
-yet before one that people talk on, a call out before a call in, the youngest first.  A call for
-help is never cut.  Whoever loses his call hears why.
+The resolver says in which order: a free line, the trunks, and then somebody else's line.  The least
+important call gives up its line: one that nobody has answered yet before one that people talk on, a
+call out before a call in, the youngest first.  A call for help is never cut.  Whoever loses his
+call hears why.
 """
 
 from __future__ import annotations

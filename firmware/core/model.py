@@ -64,6 +64,7 @@ class Dialing(msgspec.Struct, tag=True):
     referrer: int = 0  # the leg whose phone asked for this call, and wants to know how it goes
     hops: int = 0  # how often the call was sent on
     heard: int = 0  # the callee whom the caller hears before anybody answers
+    announced: bool = False  # the attendant knows that he calls for help
     one_way: bool = False  # who answers only listens
     auto_answer: Literal["", "talk", "listen"] = ""
 

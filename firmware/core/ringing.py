@@ -26,8 +26,8 @@ def ring(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Ru
             return ring_number(board, dialing, call, number)
         case ToGroup():
             return _ring_group(board, dialing, call, decision.to)
-        case ToLines(lines, digits):
-            return _seize(board, dialing, call, lines, digits)
+        case ToLines():
+            return _seize(board, dialing, call, decision.to)
         case ToTrunk(trunk, digits):
             return _by_trunk(board, dialing, call, trunk, digits)
 
@@ -94,13 +94,11 @@ def next_member(board: Switchboard, dialing: Dialing, call: Call) -> Rung:
 
 
 # -- the outside -----------------------------------------------------------------------------------
-def _seize(
-    board: Switchboard, dialing: Dialing, call: Call, lines: tuple[int, ...], digits: str
-) -> Rung:
-    usable = tuple(line for line in lines if line not in dialing.tried)
+def _seize(board: Switchboard, dialing: Dialing, call: Call, to: ToLines) -> Rung:
+    usable = tuple(line for line in to.lines if line not in dialing.tried)
     effects: Effects = []
     line, cut = board.free_outside_line(usable), 0
-    if line is None and "emergency" in call.flags:
+    if line is None and to.take_over:
         effects, line, cut = emergency.take_over(board, usable)
     if line is None:
         call.trail.append(Step("line", "refused", "lines"))
@@ -108,11 +106,17 @@ def _seize(
     call.trail.append(Step("line", "taken", f"lines.{line.line}"))
     call.line = line.line
     call.trunk = board.name_of(line.line)
-    leg = board.add_leg("fxo", digits, dialing, "dialing", line=line.line, call=call.id)
-    effects.append(SeizeLine(leg.id, line.line, digits, board.rest_ms(line)))
-    if "emergency" in call.flags and not dialing.tried:
-        effects += emergency.announce(board, call, board.tables.legs[dialing.caller], cut)
-    return effects, ""
+    leg = board.add_leg("fxo", to.digits, dialing, "dialing", line=line.line, call=call.id)
+    effects.append(SeizeLine(leg.id, line.line, to.digits, board.rest_ms(line)))
+    return effects + _announce(board, dialing, call, cut), ""
+
+
+def _announce(board: Switchboard, dialing: Dialing, call: Call, cut: int = 0) -> Effects:
+    """Once, and again if another call had to give way after all."""
+    if "emergency" not in call.flags or (dialing.announced and not cut):
+        return []
+    dialing.announced = True
+    return emergency.announce(board, call, board.tables.legs[dialing.caller], cut)
 
 
 def _by_trunk(board: Switchboard, dialing: Dialing, call: Call, trunk: str, digits: str) -> Rung:
@@ -120,6 +124,7 @@ def _by_trunk(board: Switchboard, dialing: Dialing, call: Call, trunk: str, digi
     show = shown(board, dialing)
     call.trail.append(Step("trunk", "taken", f"trunks.{trunk}"))
     call.trunk = trunk
+    call.line = None if call.type == "outgoing" else call.line  # one may have been tried in vain
     leg = board.add_leg("sip", digits, dialing, "ringing", call=call.id, trunk=trunk)
     invite = InviteTrunk(
         leg.id,
@@ -130,4 +135,4 @@ def _by_trunk(board: Switchboard, dialing: Dialing, call: Call, trunk: str, digi
         withheld=show.withheld,
         diverted_by=show.diverted_by,
     )
-    return [invite], ""
+    return [invite, *_announce(board, dialing, call)], ""

@@ -10,14 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from firmware.core import causes
-from firmware.core.decision import Dial, Reject, ToExtension, ToGroup, ToLines
-from firmware.core.site import OutboundRoute
+from firmware.core.decision import (
+    Dial,
+    Reject,
+    Resolution,
+    ToExtension,
+    ToGroup,
+    ToLines,
+    ToTrunk,
+)
+from firmware.core.record import Step
+from firmware.core.site import OutboundRoute, Site
 from firmware.routing.clock import day_or_night
 from firmware.routing.codes import feature_code
 from firmware.routing.numbering import Asked, Instead, Match, begins_one_of, fits_a_line
 
 Rule = Callable[[Asked, str], Match | None]
+TRUNK_PATIENCE_MS = 10_000  # for a trunk that does not even say that it rings for help
 
 
 def emergency(asked: Asked, digits: str) -> Match | None:
@@ -27,8 +39,26 @@ def emergency(asked: Asked, digits: str) -> Match | None:
     number = numbers.get(digits)
     if number is None:
         return Match("emergency", "emergency", more=True) if more else None
-    to = ToLines(tuple(asked.site.lines), number)
-    return Match("emergency", "emergency", Dial("outgoing", number, to, emergency=True), more)
+    return Match("emergency", "emergency", _for_help(asked.site, number), more)
+
+
+def _for_help(site: Site, number: str) -> Dial:
+    """A free line, which works without the network; else each trunk; else somebody's line."""
+    lines = tuple(site.lines)
+    dial = Dial("outgoing", number, ToLines(lines, number, take_over=True), emergency=True)
+    ways = [Dial("outgoing", number, ToTrunk(trunk, number)) for trunk in site.trunks]
+    if ways:
+        ways.insert(0, Dial("outgoing", number, ToLines(lines, number)))
+    for way in reversed(ways):
+        trunk = isinstance(way.to, ToTrunk)
+        dial = msgspec.structs.replace(
+            way,
+            emergency=True,
+            ring_ms=TRUNK_PATIENCE_MS if trunk else 0,
+            busy_as_no_answer=True,
+            on_no_answer=Resolution(dial, (Step("emergency-next", "taken", "emergency"),)),
+        )
+    return dial
 
 
 def extension(asked: Asked, digits: str) -> Match | None:

@@ -63,6 +63,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Route {0} fits, but {1} cannot be sent on a telephone line.",
         "出局路由 {0} 符合，但 {1} 无法在电话线上拨出。",
     ),
+    "rule-emergency-next": (
+        "The call for help tried the next way out.",
+        "紧急呼叫改走下一条出路。",
+    ),
     "rule-line": ("Outside line {0} was the first that was free.", "外线 {0} 是第一条空闲外线。"),
     "norule-line": ("None of the route's outside lines was free.", "该路由的外线均不空闲。"),
     "rule-trunk": ("Trunk {0} was taken.", "使用中继 {0}。"),

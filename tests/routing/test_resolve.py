@@ -39,7 +39,8 @@ def internal(number: str, called: str = "") -> Dial:
 
 
 def outside(digits: str, *, emergency: bool = False) -> Dial:
-    return Dial("outgoing", digits, ToLines((5,), digits), emergency=emergency)
+    to = ToLines((5,), digits, take_over=emergency)
+    return Dial("outgoing", digits, to, emergency=emergency)
 
 
 NO_NUMBER = Reject(causes.NO_SUCH_NUMBER, ("no-such-number",))
@@ -114,7 +115,8 @@ def test_emergency_waits_only_for_a_longer_inside_number() -> None:
 def test_emergency_uses_every_line_whatever_the_routes_say() -> None:
     lines = {5: OutsideLine(5), 6: OutsideLine(6)}
     site = msgspec.structs.replace(SMALL, lines=lines, routes=())
-    assert decide("110", site) == Dial("outgoing", "110", ToLines((5, 6), "110"), emergency=True)
+    any_line = ToLines((5, 6), "110", take_over=True)
+    assert decide("110", site) == Dial("outgoing", "110", any_line, emergency=True)
 
 
 def test_the_longest_prefix_chooses_the_route() -> None:
