@@ -7,9 +7,18 @@ second attendant and the return of a failed transfer are all the same chain here
 
 from __future__ import annotations
 
-from firmware.core import causes, charging, phones, refusal, ringing
-from firmware.core.decision import Dial, Reject, Resolution, RunFeature, ToExtension, ToGroup
-from firmware.core.effects import AnswerRefer, Effects, Progress
+from firmware.core import causes, charging, naming, phones, refusal, ringing
+from firmware.core.decision import (
+    Dial,
+    Reject,
+    Resolution,
+    RunFeature,
+    ToExtension,
+    ToGroup,
+    ToLines,
+    ToSeveral,
+)
+from firmware.core.effects import AnswerRefer, Effects
 from firmware.core.events import (
     DigitHeard,
     LegAlerting,
@@ -18,6 +27,7 @@ from firmware.core.events import (
     LineReversed,
     NumberSent,
     PromptEnded,
+    RecordingEnded,
     TimerFired,
 )
 from firmware.core.model import Bridge, Call, Dialing, Left, Leg
@@ -25,6 +35,7 @@ from firmware.core.returning import give_back, returning
 from firmware.core.sessions import start_session
 from firmware.core.switchboard import Switchboard
 
+ACCEPT_MS = 20_000  # to hear who calls, and press a key
 HOPS = 10  # the resolver breaks loops of forwards; this bounds whatever else sends calls on
 
 
@@ -36,18 +47,25 @@ def call(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Ef
         board.ledger.mark(caller, "emergency")
     if decision.diverted_by:
         board.ledger.mark(caller, "forwarded")
+    if decision.ask_name and not call.spoken and not dialing.named:
+        return naming.begin(board, dialing, caller)
     if decision.tell_caller and caller.kind != "fxo":
-        dialing.state = "telling"
-        return _open_ear(board, caller) + board.say(caller, *decision.tell_caller)
+        dialing.state, dialing.alerted = "telling", False
+        return naming.open_ear(board, caller) + board.say(caller, *decision.tell_caller)
     return _ring(board, dialing, call, decision)
 
 
-def _open_ear(board: Switchboard, caller: Leg) -> Effects:
-    """Early audio for a SIP caller whom nobody has answered yet."""
-    if caller.kind != "sip" or caller.answered or caller.state == "early":
-        return []
-    board.set_state(caller, "early")
-    return [Progress(caller.id)]
+def named(board: Switchboard, dialing: Dialing, event: RecordingEnded | TimerFired) -> Effects:
+    """He has said his name, or nothing that could be kept."""
+    caller = board.tables.legs[dialing.caller]
+    call_ = board.tables.calls[caller.call]
+    stopped = board.stop_timer(dialing.id, "name") + board.stop_timer(dialing.id, "closing")
+    if isinstance(event, RecordingEnded):
+        naming.keep(call_, event.name, event.ms, event.why)
+    else:
+        stopped += board.drop_recordings(caller)
+    assert dialing.decision
+    return stopped + call(board, dialing, call_, dialing.decision)
 
 
 def told(board: Switchboard, dialing: Dialing, _: PromptEnded) -> Effects:
@@ -93,7 +111,7 @@ def _hear_far_end(board: Switchboard, dialing: Dialing, callee: Leg) -> Effects:
     if caller.kind == "fxo" and not caller.answered:
         return []  # his own exchange lets him hear nothing before we answer
     dialing.alerted = True
-    return board.let_hear(dialing, callee) + _open_ear(board, caller)
+    return board.let_hear(dialing, callee) + naming.open_ear(board, caller)
 
 
 def answered(board: Switchboard, dialing: Dialing, event: LegAnswered) -> Effects:
@@ -102,8 +120,9 @@ def answered(board: Switchboard, dialing: Dialing, event: LegAnswered) -> Effect
         return []
     callee = board.tables.legs[event.leg]
     effects = phones.answered(board, callee)
-    if dialing.decision and dialing.decision.ask:
-        return effects + _ask_whether(board, dialing, callee)
+    if _must_accept(board, dialing, callee) or _name_for(board, dialing):
+        patience = board.start_timer(dialing.id, "answer", ACCEPT_MS)
+        return effects + patience + _ask_whether(board, dialing, callee)
     return connect(board, dialing, callee, effects)
 
 
@@ -115,6 +134,7 @@ def connect(
     effects = drop_callees(board, dialing, causes.ELSEWHERE, besides=callee) + (first or [])
     effects += board.stop_knocking(dialing)
     board.note_answer(callee)
+    _note_way(board, dialing, callee)
     effects += charging.begin(board, callee)
     effects += _end_refer(board, dialing)
     three = board.held_for(caller) if dialing.purpose == "three" else None
@@ -128,20 +148,31 @@ def connect(
     return effects + board.move([caller, callee], bridge)
 
 
+def _note_way(board: Switchboard, dialing: Dialing, callee: Leg) -> None:
+    """Of several ways that were tried together, the record names the one that was taken."""
+    call = board.tables.calls.get(callee.call)
+    if call is None or not dialing.decision or not isinstance(dialing.decision.to, ToSeveral):
+        return
+    caller = board.tables.legs[dialing.caller]
+    used = callee if callee.kind == "fxo" or callee.trunk else caller
+    call.line = used.line if used.kind == "fxo" else None
+    call.trunk = used.trunk or board.name_of(call.line)
+
+
 def number_sent(board: Switchboard, dialing: Dialing, event: NumberSent) -> Effects:
     """The caller may listen to the outside line now; it counts as answered later (FXO-08)."""
     caller, callee = board.tables.legs[dialing.caller], board.tables.legs[event.leg]
     if callee is caller:
         return []
-    if dialing.decision and dialing.decision.ask:
-        return _ask_whether(board, dialing, callee)
+    if _must_accept(board, dialing, callee):
+        return ringing.alert(board, dialing) + _ask_whether(board, dialing, callee)
     effects = drop_callees(board, dialing, causes.ELSEWHERE, besides=callee)
     effects += board.stop_knocking(dialing)
     board.set_state(callee, "early")
     if caller.kind == "fxo" and not caller.answered:
         return effects + _wait_for_answer(board, dialing)
     if not caller.answered:
-        effects += _open_ear(board, caller)
+        effects += naming.open_ear(board, caller)
         board.set_state(caller, "early")
     effects += _end_refer(board, dialing)
     effects += board.bridge("talk", [caller, callee])
@@ -169,16 +200,38 @@ def _end_refer(board: Switchboard, dialing: Dialing) -> Effects:
     return [AnswerRefer(referrer.id, 200), *board.hang_up(referrer, causes.TRANSFERRED)]
 
 
+def _must_accept(board: Switchboard, dialing: Dialing, callee: Leg) -> bool:
+    """Has he to press a key?  An outside line does not say whether anybody has answered there."""
+    decision = dialing.decision
+    if decision is None:
+        return False
+    unsure = isinstance(decision.to, ToSeveral) or bool(_name_for(board, dialing))
+    return decision.ask or (unsure and callee.kind == "fxo")
+
+
+def _name_for(board: Switchboard, dialing: Dialing) -> tuple[str, ...]:
+    """What the caller has said who he is, for whom it is meant."""
+    call = board.tables.calls.get(board.tables.legs[dialing.caller].call)
+    if call and call.spoken and dialing.decision and dialing.decision.ask_name:
+        return ("call-from", f"recording:{call.spoken}")
+    return ()
+
+
 def _ask_whether(board: Switchboard, dialing: Dialing, callee: Leg) -> Effects:
-    dialing.asked.append(callee.id)
-    return board.say(callee, "follow-me-accept")
+    if callee.id not in dialing.asked:
+        dialing.asked.append(callee.id)
+    question = ("follow-me-accept",) if _must_accept(board, dialing, callee) else ()
+    return board.say(callee, *_name_for(board, dialing), *question)
 
 
 def asked_again(board: Switchboard, dialing: Dialing, event: PromptEnded) -> Effects:
     """Until he decides or the time is over: on an outside line nobody may have listened yet."""
     if event.leg not in dialing.asked:
         return []
-    return board.say(board.tables.legs[event.leg], "follow-me-accept")
+    callee = board.tables.legs[event.leg]
+    if not _must_accept(board, dialing, callee):  # he knows now who calls
+        return connect(board, dialing, callee)
+    return _ask_whether(board, dialing, callee)
 
 
 def key_of_asked(board: Switchboard, dialing: Dialing, event: DigitHeard) -> Effects:
@@ -214,7 +267,8 @@ def left(board: Switchboard, dialing: Dialing, event: Left) -> Effects:
         dialing.heard, dialing.alerted = 0, False
     if event.leg.kind == "fxo" and event.leg.line is not None:
         dialing.tried.append(event.leg.line)
-        if event.cause == causes.UNREACHABLE and dialing.decision:
+        one = dialing.decision and isinstance(dialing.decision.to, ToLines)
+        if event.cause == causes.UNREACHABLE and dialing.decision and one:
             call = board.tables.calls[board.tables.legs[dialing.caller].call]
             return _ring(board, dialing, call, dialing.decision)
     return _one_less(board, dialing, event.cause)

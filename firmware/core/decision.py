@@ -63,7 +63,13 @@ class ToGroup(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
     strategy: Strategy = "all"
 
 
-Target = ToExtension | ToLines | ToTrunk | ToGroup
+class ToSeveral(msgspec.Struct, frozen=True, tag=True, tag_field="is"):
+    """All of these together, inside and outside; who takes the call first has it."""
+
+    targets: tuple[ToExtension | ToLines | ToTrunk, ...]
+
+
+Target = ToExtension | ToLines | ToTrunk | ToGroup | ToSeveral
 
 
 class NeedMore(msgspec.Struct, frozen=True, tag=True, tag_field="is"):

@@ -7,6 +7,7 @@ caller is left with a tone, or he leaves.
   collecting  The caller has dial tone or has dialed part of a number.  Every digit asks the
               resolver.  The timer `patience` is the box's; when it runs out the digits count as
               finished, exactly as if the caller had pressed `#` (FCR-05).
+  prompting, naming   The caller says his name (`naming.py`).
   telling     The caller hears something before anybody rings.
   calling     At least one callee rings or an outside line is being dialed.  The timer `answer` is
               the ringing time.  The first to answer wins, the others are hung up.
@@ -25,7 +26,7 @@ from typing import Any
 
 import msgspec
 
-from firmware.core import calling, causes, refusal, transfer
+from firmware.core import calling, causes, naming, refusal, transfer
 from firmware.core.decision import Caller, Dial, NeedMore, Reject, Resolution, RunFeature
 from firmware.core.effects import Effects, Tone
 from firmware.core.events import (
@@ -37,6 +38,7 @@ from firmware.core.events import (
     LineReversed,
     NumberSent,
     PromptEnded,
+    RecordingEnded,
     TimerFired,
 )
 from firmware.core.model import Dialing, Left, Leg, Purpose
@@ -186,6 +188,17 @@ def _give_up(board: Switchboard, dialing: Dialing, _: HookFlashed) -> Effects:
     return calling.drop_callees(board, dialing, causes.CANCELED) + board.rejoin(caller)
 
 
+def _name_over(board: Switchboard, dialing: Dialing, _: TimerFired) -> Effects:
+    return naming.close(board, dialing)
+
+
+def _give_up_naming(board: Switchboard, dialing: Dialing, event: HookFlashed) -> Effects:
+    caller = board.tables.legs[dialing.caller]
+    if board.held_for(caller) is None:
+        return []
+    return board.drop_recordings(caller) + _give_up(board, dialing, event)
+
+
 def _key(board: Switchboard, dialing: Dialing, event: DigitHeard) -> Effects:
     """FCR-09: `*` cancels a consultation; a callee who is asked answers with a key."""
     if event.leg != dialing.caller:
@@ -214,6 +227,16 @@ TABLE: dict[tuple[str, type | str], Callable[[Switchboard, Dialing, Any], Effect
     ("collecting", "hotline"): _hotline,
     ("collecting", HookFlashed): _flash_collecting,
     ("collecting", PromptEnded): _told_nothing_held,
+    ("prompting", PromptEnded): naming.beep,
+    ("prompting", "beep"): naming.speak,
+    ("prompting", Left): calling.left,
+    ("prompting", HookFlashed): _give_up,
+    ("naming", DigitHeard): naming.said,
+    ("naming", "name"): _name_over,
+    ("naming", "closing"): calling.named,
+    ("naming", RecordingEnded): calling.named,
+    ("naming", Left): calling.left,
+    ("naming", HookFlashed): _give_up_naming,
     ("telling", PromptEnded): calling.told,
     ("telling", Left): calling.left,
     ("telling", HookFlashed): _give_up,

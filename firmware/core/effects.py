@@ -141,7 +141,10 @@ class StopTone(Effect, frozen=True):
 
 
 class PlayPrompt(Effect, frozen=True):
-    """Say these words, keys of the prompt catalogue, one after the other; `PromptEnded` follows."""
+    """Say these words one after the other; `PromptEnded` follows.
+
+    A word is a key of the prompt catalogue, or `recording:` and the name of a recording.
+    """
 
     leg: int
     language: str
@@ -178,6 +181,12 @@ class Record(Effect, frozen=True):
 
 
 class StopRecord(Effect, frozen=True):
+    name: str
+
+
+class DropRecording(Effect, frozen=True):
+    """Nobody wants this recording any more; it ends if it has not."""
+
     name: str
 
 
@@ -287,6 +296,7 @@ AnyEffect = (
     | SendDigits
     | Record
     | StopRecord
+    | DropRecording
     | Join
     | Echo
     | StartTimer

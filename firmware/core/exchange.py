@@ -234,6 +234,10 @@ class Exchange:
             return []
         return self.board.say(leg, *(saving.words if not event.why else NOT_SAVED))
 
+    def _recording_ended(self, event: events.RecordingEnded) -> Effects:
+        leg = self.board.tables.recording.pop(event.name, 0)
+        return self._ask_leg(self.board.tables.legs[leg], event) if leg else []
+
     def _addresses_changed(self, event: events.AddressesChanged) -> Effects:
         self.board.tables.lan, self.board.tables.wan = event.lan, event.wan
         return []
@@ -324,4 +328,5 @@ _HANDLERS: dict[type, Callable[[Exchange, Any], Effects]] = {
     events.StateChanged: Exchange._state_changed,
     events.StateSaved: Exchange._state_saved,
     events.AddressesChanged: Exchange._addresses_changed,
+    events.RecordingEnded: Exchange._recording_ended,
 }

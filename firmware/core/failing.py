@@ -37,6 +37,7 @@ OUTCOMES: Final[dict[type[e.Effect], Outcome]] = {
     e.SendDigits: "borne",
     e.Record: "borne",
     e.StopRecord: "borne",
+    e.DropRecording: "borne",
     e.Join: "lost",
     e.Echo: "lost",
     e.StartTimer: "borne",

@@ -68,6 +68,11 @@ def _waiting(tables: Tables) -> list[str]:
                 if leg not in tables.legs:
                     faults.append(f"dialing {owner.id} knocks at the dead leg {leg}")
     faults += [f"leg {it} keeps {n} bridges" for it, n in keepers.items() if it and n > 1]
+    faults += [
+        f"recording {name} is for the dead leg {leg}"
+        for name, leg in tables.recording.items()
+        if leg not in tables.legs
+    ]
     for place, number in tables.places.items():
         if not isinstance(tables.owners.get(number), Session):
             faults.append(f"place {place} holds nobody")

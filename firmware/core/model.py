@@ -21,7 +21,9 @@ from firmware.core.site import Code
 from firmware.core.userstate import UserState
 
 LegState = Literal["dialing", "ringing", "early", "up", "tone"]
-DialingState = Literal["collecting", "telling", "calling", "waiting", "failed"]
+DialingState = Literal[
+    "collecting", "prompting", "naming", "telling", "calling", "waiting", "failed"
+]
 Purpose = Literal["", "consult", "blind", "three"]  # what a caller dials for while his party waits
 Reason = Literal["", "consult", "waiting", "barge"]  # why somebody waits for the keeper
 Sound = Tone | Literal["", "words", "music"]
@@ -64,6 +66,7 @@ class Dialing(msgspec.Struct, tag=True):
     referrer: int = 0  # the leg whose phone asked for this call, and wants to know how it goes
     hops: int = 0  # how often the call was sent on
     heard: int = 0  # the callee whom the caller hears before anybody answers
+    named: bool = False  # he has been asked for his name
     announced: bool = False  # the attendant knows that he calls for help
     one_way: bool = False  # who answers only listens
     auto_answer: Literal["", "talk", "listen"] = ""
@@ -128,6 +131,8 @@ class Call(msgspec.Struct):
     answered: int = 0
     cause: str = ""  # why it ended, once somebody knows
     name: str = ""  # of the caller
+    recorded: str = ""  # a recording that is thrown away with the call
+    spoken: str = ""  # the one in which the caller says his name
     flags: list[Flag] = []
     trail: list[Step] = []
     legs: list[LegRecord] = []
@@ -174,6 +179,7 @@ class Tables(msgspec.Struct):
     state: UserState = msgspec.field(default_factory=UserState)
     codes: dict[int, tuple[Code, ...]] = {}  # of older sites that calls still go by
     saving: dict[int, Saving] = {}
+    recording: dict[str, int] = {}  # name -> the leg whose owner waits for its end
     lan: str = ""  # the box's addresses, as its edge sees them
     wan: str = ""
     last_save: int = 0

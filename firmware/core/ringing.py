@@ -5,8 +5,10 @@ Each function adds the legs that it can, owned by the dialing, and says why wher
 
 from __future__ import annotations
 
+import msgspec
+
 from firmware.core import causes, emergency, phones, waiting
-from firmware.core.decision import Dial, ToExtension, ToGroup, ToLines, ToTrunk
+from firmware.core.decision import Dial, ToExtension, ToGroup, ToLines, ToSeveral, ToTrunk
 from firmware.core.effects import (
     Alert,
     Effects,
@@ -30,6 +32,24 @@ def ring(board: Switchboard, dialing: Dialing, call: Call, decision: Dial) -> Ru
             return _seize(board, dialing, call, decision.to)
         case ToTrunk(trunk, digits):
             return _by_trunk(board, dialing, call, trunk, digits)
+        case ToSeveral(targets):
+            return _ring_several(board, dialing, call, decision, targets)
+
+
+def _ring_several(
+    board: Switchboard,
+    dialing: Dialing,
+    call: Call,
+    decision: Dial,
+    targets: tuple[ToExtension | ToLines | ToTrunk, ...],
+) -> Rung:
+    effects: Effects = []
+    cause = causes.UNREACHABLE
+    for target in targets:
+        rung, why = ring(board, dialing, call, msgspec.structs.replace(decision, to=target))
+        effects += rung
+        cause = causes.more_telling(cause, why)
+    return effects, cause
 
 
 # -- extensions ------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from firmware.core.decision import Caller, Resolution, Resolver
 from firmware.core.effects import (
     Answer,
     AnswerLine,
+    DropRecording,
     Effects,
     Hangup,
     Join,
@@ -297,7 +298,10 @@ class Switchboard(Sounds, RunningTimers, Ports):
         return effects
 
     def _leave(self, leg: Leg, cause: str) -> Effects:
+        call = self.tables.calls.get(leg.call)
         effects = self.ledger.leave(leg, cause, self.utc)
+        if effects and call and call.recorded:
+            effects.append(DropRecording(call.recorded))
         return effects + (self.end_timers(-leg.call) if effects else [])
 
     def switch_call(self, leg: Leg, call: int, cause: str) -> Effects:
@@ -353,7 +357,14 @@ class Switchboard(Sounds, RunningTimers, Ports):
             self.tables.called[leg.party] = self.utc
         self.changed[leg.id] = leg
         self._forget_in_bridge(leg)
-        return self._settle(before) + self._leave(leg, cause)
+        return self._settle(before) + self._leave(leg, cause) + self.drop_recordings(leg)
+
+    def drop_recordings(self, leg: Leg) -> Effects:
+        """What was still being written down for whoever it was with is wanted by nobody."""
+        names = [name for name, whose in self.tables.recording.items() if whose == leg.id]
+        for name in names:
+            del self.tables.recording[name]
+        return [DropRecording(name) for name in names]
 
     def _forget_in_bridge(self, leg: Leg) -> None:
         bridge = self.tables.owners[leg.owner]

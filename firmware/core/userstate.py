@@ -50,11 +50,15 @@ class FollowStep(Value, frozen=True):
 
 
 class FollowMe(Value, frozen=True):
-    """`follow.<extension>`: rings itself for `ring_ms`, then one number after the other (FOL)."""
+    """`follow.<extension>`: rings itself for `ring_ms`, then one number after the other (FOL).
+
+    `together`: then all of them at once, for as long as the most patient of them.
+    """
 
     steps: Annotated[tuple[FollowStep, ...], Meta(max_length=10)] = ()
     ring_ms: Ms = 30_000
     on: bool = True
+    together: bool = False
 
 
 class Dnd(Value, frozen=True):

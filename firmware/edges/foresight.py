@@ -11,6 +11,7 @@ from firmware.core.decision import (
     ToExtension,
     ToGroup,
     ToLines,
+    ToSeveral,
     ToTrunk,
 )
 from firmware.core.record import Step
@@ -44,5 +45,12 @@ def _dial(dial: Dial, trail: tuple[Step, ...]) -> DryRunView:
             return DryRunView("group", called, (), trail, strategy, **more)  # type: ignore[arg-type]
         case ToLines(lines, number):
             return DryRunView("outside", number, lines, trail, **more)  # type: ignore[arg-type]
+        case ToSeveral(targets):
+            called = ", ".join(_name(target) for target in targets)
+            return DryRunView("group", called, (), trail, "all", **more)  # type: ignore[arg-type]
         case ToTrunk(trunk, number):
             return DryRunView("trunk", number, (), trail, trunk, **more)  # type: ignore[arg-type]
+
+
+def _name(target: ToExtension | ToLines | ToTrunk) -> str:
+    return target.number if isinstance(target, ToExtension) else target.digits

@@ -155,6 +155,9 @@ class Media:
     def stop_record(self, effect: effects.StopRecord) -> None:
         self._recordings.stop(effect)
 
+    def drop_recording(self, effect: effects.DropRecording) -> None:
+        self._recordings.drop(effect.name)
+
     def press(self, leg: int, keys: str) -> None:
         """Keys as sound, for a far end that takes no others."""
         if leg in self._pressing:

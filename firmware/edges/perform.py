@@ -117,6 +117,7 @@ def _media_rows(media: Media) -> Rows:
         e.StopMusic: media.be_still,
         e.Record: media.record,
         e.StopRecord: media.stop_record,
+        e.DropRecording: media.drop_recording,
         e.Join: media.join,
         e.Echo: media.echo,
     }

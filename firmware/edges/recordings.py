@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 from hookswitch_engine import native
 
-from firmware.core import effects, events
+from firmware.core import effects, events, naming
 from firmware.edges.inbox import Inbox
 
 log = logging.getLogger("media")
@@ -33,7 +33,10 @@ class Recordings:
     def __init__(self, inbox: Inbox, folder: Path) -> None:
         self._inbox, self._folder = inbox, folder
         self._going: dict[int, Recording] = {}  # by the engine's tag
+        self._unwanted: set[str] = set()
         self._last = 0
+        for left_over in (folder / naming.FOLDER).glob("*.wav"):
+            left_over.unlink(missing_ok=True)  # of calls that died with the process before
 
     def start(self, effect: effects.Record) -> None:
         """What cannot even be begun ends at once: whoever waits for it is told like any other."""
@@ -55,6 +58,15 @@ class Recordings:
             if recording.name == effect.name:
                 native.record_stop(tag)
 
+    def drop(self, name: str) -> None:
+        """Away with it; one that is being made goes when it is complete."""
+        for tag, recording in self._going.items():
+            if recording.name == name:
+                self._unwanted.add(name)
+                native.record_stop(tag)
+                return
+        (self._folder / f"{name}.wav").unlink(missing_ok=True)
+
     def ended(self, tag: int, ms: int, error: int) -> None:
         """News of the engine; after an error it waits to be let go."""
         recording = self._going.pop(tag, None)
@@ -64,6 +76,9 @@ class Recordings:
         why = os.strerror(error) if error else ""
         if why:
             log.warning("recording %s broke off: %s", recording.name, why)
+        if recording.name in self._unwanted:
+            self._unwanted.remove(recording.name)
+            self.drop(recording.name)
         self._inbox.post(events.RecordingEnded, recording.name, ms, why)
 
     def ears_on(self, leg: int) -> list[int]:

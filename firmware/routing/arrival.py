@@ -21,13 +21,16 @@ from firmware.core.decision import (
     Reject,
     Resolution,
     RunFeature,
+    Target,
     ToExtension,
     ToGroup,
     ToLines,
+    ToSeveral,
+    ToTrunk,
 )
 from firmware.core.record import Step
 from firmware.core.site import Code
-from firmware.core.userstate import Condition, FollowStep
+from firmware.core.userstate import Condition, FollowMe, FollowStep
 from firmware.routing import codes, permission, rules
 from firmware.routing.numbering import Asked, Instead, Match
 from firmware.routing.way import (
@@ -243,6 +246,9 @@ def _follow_me(asked: Asked, number: str, way: Way) -> tuple[Resolution | None, 
     follow = asked.state.follow.get(number)
     if follow is None or not follow.on or way.hops:
         return None, 0
+    if follow.together:
+        several = _together(asked, number, follow, way)
+        return several, follow.ring_ms if several else 0
     rest: Resolution | None = None
     for entry in reversed(follow.steps):
         rest = _follow_step(asked, number, entry, way, rest)
@@ -258,18 +264,54 @@ def _follow_step(
     came = _sent_on(asked, number, entry.to, way, plain=True)
     if not isinstance(came.decision, Dial):
         return after(came.trail, rest) if rest else None
+    dial = _followed(asked, number, came.decision, entry.ring_ms)
+    dial = msgspec.structs.replace(dial, on_no_answer=rest)
+    step = Step("follow-me", "taken", f"follow.{number}", entry.to)
+    return after((step,), Resolution(dial, came.trail))
+
+
+def _followed(asked: Asked, number: str, dial: Dial, ring_ms: int) -> Dial:
     options = asked.site.diversion
-    dial = msgspec.structs.replace(
-        came.decision,
-        ring_ms=entry.ring_ms,
-        on_no_answer=rest,
+    return msgspec.structs.replace(
+        dial,
+        ring_ms=ring_ms,
+        on_busy=None,
+        on_no_answer=None,
         busy_as_no_answer=True,
         diverted_by=number,
         ask=not options.always_accept,
         ask_name=options.record_name,
     )
-    step = Step("follow-me", "taken", f"follow.{number}", entry.to)
-    return after((step,), Resolution(dial, came.trail))
+
+
+def _together(asked: Asked, number: str, follow: FollowMe, way: Way) -> Resolution | None:
+    """All that can be called ring at once; of a department, its members."""
+    targets: dict[ToExtension | ToLines | ToTrunk, None] = {}
+    trail: tuple[Step, ...] = ()
+    first: Dial | None = None
+    for entry in follow.steps:
+        if leads_back(asked, number, entry.to, way):
+            continue
+        came = _sent_on(asked, number, entry.to, way, plain=True)
+        trail = (*trail, Step("follow-me", "taken", f"follow.{number}", entry.to), *came.trail)
+        if isinstance(came.decision, Dial):
+            first = first or came.decision
+            targets |= dict.fromkeys(_single(came.decision.to))
+    if first is None:
+        return None
+    patience = max(entry.ring_ms for entry in follow.steps)
+    dial = _followed(asked, number, first, patience)
+    return Resolution(msgspec.structs.replace(dial, to=ToSeveral(tuple(targets))), trail)
+
+
+def _single(target: Target) -> tuple[ToExtension | ToLines | ToTrunk, ...]:
+    match target:
+        case ToGroup(members=members):
+            return tuple(ToExtension(member) for member in members)
+        case ToSeveral(targets):
+            return targets
+        case _:
+            return (target,)
 
 
 # -- several ---------------------------------------------------------------------------------------

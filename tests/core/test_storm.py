@@ -30,15 +30,19 @@ PHONES = ("201", "202", "203", "204")
 NUMBERS = ("101", "102", "103", "104", *PHONES)
 DIALED = (
     *NUMBERS, "300", "0", "9", "983587100#", "110", "9119", "7", "#", "41#", "42#",
-    "**102#", "**201#", "*8#", "*90102#", "*91103#", "*92102#", "*93201#", "*50201#", "*51201#",
+    "**102#", "**201#", "*8#", "*90102#", "*92103#", "*91103#", "*92102#", "*93201#", "*50201#", "*51201#",
     "*23", "*25#", "*26#", "*71103#", "*071#", "*74#", "*074#", "*79#", "**13#", "*75#",
 )  # fmt: skip
-IN_CALL = ("#", "*", "*4#", "*2", "*3", "*3", "*83", "#102#", "#201#", "*1", "5")
+IN_CALL = ("#", "*", "*4#", "*2", "*3", "*3", "*3", "*83", "#102#", "#201#", "*1", "5")
 SETTINGS = (
     ("waiting.101", '{"on":true}'),
     ("waiting.102", '{"on":true}'),
     ("forward.102", '{"busy":{"to":"103"},"no_answer":{"to":"985274196"}}'),
     ("forward.103", '{"always":{"to":"201"}}'),
+    (
+        "follow.104",
+        '{"steps":[{"to":"103"},{"to":"983587100"},{"to":"300"}],"ring_ms":1000,"together":true}',
+    ),
     ("follow.201", '{"steps":[{"to":"104","ring_ms":5000},{"to":"983587100","ring_ms":5000}]}'),
     ("dnd.104", "{}"),
     ("forward.103", ""),
@@ -136,9 +140,13 @@ def _offer(play: Play, dice: Dice) -> None:
 
 
 def _words(play: Play, dice: Dice) -> None:
-    leg = _some_leg(play, dice)
-    if leg:
-        play.happen(ev.PromptEnded, leg.id)
+    for name in list(play.exchange.board.tables.recording):
+        play.happen(ev.RecordingEnded, name, dice.choice([0, 2_000]))
+    legs = play.exchange.board.tables.legs.values()
+    told = [leg.id for leg in legs if leg.hears == "words"]
+    for leg in told:
+        play.happen(ev.PromptEnded, leg)
+    play.pass_time(300)
 
 
 def _trouble(play: Play, dice: Dice) -> None:
@@ -158,7 +166,9 @@ def _setting(play: Play, dice: Dice) -> None:
             barge=dice.choice(["three-way", "hold-other-side"]),
             force_release=dice.choice(["end-call", "take-over"]),
             diversion=Diversion(
-                always_accept=bool(dice.randrange(2)), tell_caller=bool(dice.randrange(2))
+                always_accept=bool(dice.randrange(2)),
+                tell_caller=bool(dice.randrange(2)),
+                record_name=bool(dice.randrange(2)),
             ),
         )
         play.happen(ev.SiteChanged, site)
@@ -231,9 +241,20 @@ def test_storms_get_everywhere() -> None:
     for seed in range(STORMS):
         met += storm(seed)
     text = " ".join(met)
-    for what in ("collecting", "telling", "calling", "waiting", "failed", "words", "howling"):
+    for what in ("collecting", "prompting", "naming", "telling", "calling", "waiting"):
         assert what in text, f"no storm came to {what}"
-    for what in ("talk", "hold", "conference", "listen", "parked", "ringing", "asking"):
+    for what in (
+        "failed",
+        "words",
+        "howling",
+        "talk",
+        "hold",
+        "conference",
+        "listen",
+        "parked",
+        "ringing",
+        "asking",
+    ):
         assert what in text, f"no storm came to {what}"
 
 

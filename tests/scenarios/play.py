@@ -95,7 +95,8 @@ class Play:
             case fx.StopTimer(owner, name):
                 self.timers.pop((owner, name), None)
             case fx.PlayPrompt(language=language, words=words):
-                unknown = [word for word in words if language not in CATALOGUE.get(word, {})]
+                told = [word for word in words if not word.startswith("recording:")]
+                unknown = [word for word in told if language not in CATALOGUE.get(word, {})]
                 assert not unknown or words == (SECRET,), f"no prompt says {unknown}"
             case fx.WriteRecord(record):
                 self.records.append(record)
@@ -225,6 +226,9 @@ DEEDS: dict[str, Deed] = {
     "flashes": lambda play, who, _: play.happen(ev.HookFlashed, play.line_of(who)),
     "holds": lambda play, who, _: play.happen(ev.LegHeld, play.leg_of(who)),
     "resumes": lambda play, who, _: play.happen(ev.LegResumed, play.leg_of(who)),
+    "has said": lambda play, _, ms: play.happen(
+        ev.RecordingEnded, max(play.exchange.board.tables.recording), int(ms)
+    ),
     "has heard": lambda play, who, _: play.happen(ev.PromptEnded, play.leg_of(who)),
     "transfers to": lambda play, who, to: play.happen(ev.ReferAsked, play.leg_of(who), to),
     "comes by": _call_by_trunk,
@@ -266,7 +270,11 @@ def begin(text: str, folder: Path = FOLDER) -> Play:
     return play
 
 
-DIVERSIONS = {"asks": Diversion(always_accept=False), "tells": Diversion(tell_caller=True)}
+DIVERSIONS = {
+    "names": Diversion(record_name=True),
+    "asks": Diversion(always_accept=False),
+    "tells": Diversion(tell_caller=True),
+}
 GROUPS = (
     Group(3, ("102", "103"), one_key=True),
     Group(4, ("102", "103"), "all", one_key=True),

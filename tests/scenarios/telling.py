@@ -80,6 +80,7 @@ SENTENCES: dict[type[fx.Effect], Callable[[Who, Any], str]] = {
     fx.AnswerRefer: lambda who, it: f"transfer {name(who, it)} {it.code}",
     fx.Record: lambda who, it: f"record {it.name} {' '.join(who[leg] for leg in it.legs)}",
     fx.StopRecord: lambda _, it: f"stop recording {it.name}",
+    fx.DropRecording: lambda _, it: f"drop recording {it.name}",
     fx.SaveState: lambda _, it: f"save {it.key} {it.value}".rstrip(),
     fx.ShowExtension: lambda _, it: f"show {it.number} {it.state}",
 }
