@@ -180,10 +180,6 @@ class Exchange:
         self.board.tables.trunks_down[event.trunk] = event.why
         return []
 
-    def _recording_ended(self, _: events.RecordingEnded) -> Effects:
-        """The file speaks for itself; nobody's call depends on it."""
-        return []
-
     # -- legs --------------------------------------------------------------------------------------
     def _call_offered(self, event: events.CallOffered) -> Effects:
         return offers.offered(self.board, event)
@@ -235,6 +231,7 @@ class Exchange:
         return self.board.say(leg, *(saving.words if not event.why else NOT_SAVED))
 
     def _recording_ended(self, event: events.RecordingEnded) -> Effects:
+        """Where nobody waits for it the file speaks for itself."""
         leg = self.board.tables.recording.pop(event.name, 0)
         return self._ask_leg(self.board.tables.legs[leg], event) if leg else []
 
@@ -324,7 +321,6 @@ _HANDLERS: dict[type, Callable[[Exchange, Any], Effects]] = {
     events.ReferAsked: Exchange._leg_event,
     events.TrunkCameUp: Exchange._trunk_came_up,
     events.TrunkWentDown: Exchange._trunk_went_down,
-    events.RecordingEnded: Exchange._recording_ended,
     events.StateChanged: Exchange._state_changed,
     events.StateSaved: Exchange._state_saved,
     events.AddressesChanged: Exchange._addresses_changed,
