@@ -35,6 +35,7 @@ class Recordings:
         self._going: dict[int, Recording] = {}  # by the engine's tag
         self._unwanted: set[str] = set()
         self._last = 0
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)  # the engine makes those below it
         for left_over in (folder / naming.FOLDER).glob("*.wav"):
             left_over.unlink(missing_ok=True)  # of calls that died with the process before
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from firmware.api import callproc
+from firmware.api import callproc, state
 from firmware.wire.frames import Refused
 from hal.sim import messages as sim
 from tests.doubles.driver import Phone
@@ -38,6 +38,8 @@ name = "Features"
 country = "cn"
 attendant = "101"
 language = "en"
+[diversion]
+record_name = true
 {HANDSETS}
 [[extension]]
 number = "201"
@@ -303,3 +305,26 @@ def test_a_call_for_help_takes_the_line_and_is_announced(box: Box) -> None:
     box.wait_leg("up", line=5)
     [call] = [it for it in box.ask("callproc", callproc.ShowCalls()) if it.line == 5]
     assert (call.caller, call.called) == ("103", "110")
+
+
+@pytest.mark.req("FOL-06")
+def test_who_is_called_hears_the_name_that_the_caller_said(box: Box) -> None:
+    follow = '{"steps":[{"to":"103","ring_ms":30000}],"ring_ms":1000}'
+    box.ask("state", state.SetState((("follow.102", follow),), "ann"))
+    names = box.state / "recordings/names"
+    box.lift_and_dial(1, "102")
+    box.wait_leg("ringing", line=2)
+    box.people(sim.Hum(1, HZ[1], level=-20))  # goes on through the question, the tone and his name
+    box.wait_leg("ringing", line=3)
+    [_] = names.iterdir()
+    box.people(sim.Lift(3))
+    assert any(level(box.hear(3, 400), HZ[1]) > LOUD for _ in range(20))
+    box.wait_leg("up", line=1)
+    assert heard(box) == {1: {3}, 3: {1}}
+    box.people(sim.Hang(3))
+    box.wait_leg("ended", line=3)
+    box.people(sim.Hang(1))
+    box.wait_leg("ended", line=1)
+    box.wait_record()
+    assert not list(names.iterdir())
+    box.ask("state", state.SetState((("follow.102", ""),), "ann"))
