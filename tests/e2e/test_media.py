@@ -8,7 +8,7 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
@@ -24,9 +24,11 @@ FRAME = 160
 
 
 @contextmanager
-def talking(box: Box, **options: str) -> Iterator[tuple[Phone, Phone]]:
-    """201 has called 202; the options are 201's."""
-    with box.phone("201", **options) as one, box.phone("202") as other:
+def talking(
+    box: Box, far: Mapping[str, str] | None = None, **options: str
+) -> Iterator[tuple[Phone, Phone]]:
+    """201 has called 202; the options are 201's, `far` holds 202's."""
+    with box.phone("201", **options) as one, box.phone("202", **(far or {})) as other:
         assert one.register() == other.register() == 200
         one.tell("call", number="202")
         other.wait("incoming")
@@ -198,3 +200,33 @@ def test_srtp_on_one_leg_only_through_relay_and_bridge() -> None:
         ear.socket.close()
         until_relayed(box, True)
         phones_hear_each_other(one, other)
+
+
+@pytest.mark.req("EXT-28")
+def test_srtp_on_both_legs_through_the_relay() -> None:
+    both = SECURE.replace(
+        'number = "202"\nname = "Mobile"\nsip = true', 'number = "202"\nsip.srtp = "required"'
+    )
+    with (
+        running_box(both) as box,
+        talking(box, {"srtp": "required"}, srtp="required") as (one, other),
+    ):
+        until_relayed(box, True)
+        phones_hear_each_other(one, other)
+
+
+@pytest.mark.parametrize("codec", ["G722", "opus"])
+def test_wide_codecs_through_relay_and_bridge(codec: str) -> None:
+    site = SITE.replace("sip = true", f'sip.codecs = ["{codec}"]')
+    with running_box(site) as box:
+        with talking(box, {"codecs": codec}, codecs=codec) as (one, other):
+            until_relayed(box, True)
+            phones_hear_each_other(one, other)
+            ear = open_audio(box, audio(box)[0].leg, "ear")
+            until_relayed(box, False)
+            phones_hear_each_other(one, other)
+            ear.socket.close()
+            until_relayed(box, True)
+            phones_hear_each_other(one, other)
+        record = box.wait_record()
+    assert [leg.quality and leg.quality.codec for leg in record.legs] == [codec, codec]
