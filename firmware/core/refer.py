@@ -14,7 +14,7 @@ from firmware.core import calling, causes, transfer
 from firmware.core.decision import Dial, Resolution
 from firmware.core.effects import AnswerRefer, Effects
 from firmware.core.events import ReferAsked
-from firmware.core.holding import others
+from firmware.core.holding import dismiss_ears, others
 from firmware.core.model import Bridge, Dialing, Leg
 from firmware.core.record import Step
 from firmware.core.switchboard import Switchboard
@@ -31,11 +31,11 @@ def asked(board: Switchboard, bridge: Bridge, event: ReferAsked) -> Effects:
     if len(parties) != 1 or not leg.answered:
         return [AnswerRefer(leg.id, GONE)]
     if event.replaces:
-        return _bring_together(board, leg, parties[0], event.replaces)
-    return _send(board, leg, parties[0], event.target)
+        return _bring_together(board, bridge, leg, parties[0], event.replaces)
+    return _send(board, bridge, leg, parties[0], event.target)
 
 
-def _send(board: Switchboard, leg: Leg, party: Leg, target: str) -> Effects:
+def _send(board: Switchboard, bridge: Bridge, leg: Leg, party: Leg, target: str) -> Effects:
     resolution = board.ask(board.caller_of(leg), target.rstrip("#") + "#")
     decision = resolution.decision
     if not isinstance(decision, Dial):
@@ -44,13 +44,15 @@ def _send(board: Switchboard, leg: Leg, party: Leg, target: str) -> Effects:
     board.ledger.mark(party, "transferred")
     call.trail.append(Step("transfer", "taken", f"extensions.{leg.party}"))
     dialing = Dialing(board.next_owner(), "calling", party.id, referrer=leg.id)
-    effects = board.move([party, leg], dialing)
+    effects = board.move([party, leg], dialing) + dismiss_ears(board, bridge)
     ring_ms = decision.ring_ms or board.timing.transfer_ring
     dial = msgspec.structs.replace(decision, ring_ms=ring_ms)
     return effects + calling.obey(board, dialing, Resolution(dial, resolution.trail))
 
 
-def _bring_together(board: Switchboard, leg: Leg, party: Leg, number: int) -> Effects:
+def _bring_together(
+    board: Switchboard, bridge: Bridge, leg: Leg, party: Leg, number: int
+) -> Effects:
     other = board.tables.legs.get(number)
     if other is None or other is leg or other.party != leg.party or not board.extension_of(other):
         return [AnswerRefer(leg.id, GONE)]
@@ -68,7 +70,7 @@ def _bring_together(board: Switchboard, leg: Leg, party: Leg, number: int) -> Ef
         effects = board.bridge("talk", [party, *third])
     else:
         return [AnswerRefer(leg.id, GONE)]
-    effects.append(AnswerRefer(leg.id, 200))
+    effects += [*dismiss_ears(board, bridge), AnswerRefer(leg.id, 200)]
     for done in (leg, other):
         effects += board.hang_up(done, causes.TRANSFERRED)
     return effects

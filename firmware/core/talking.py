@@ -73,6 +73,7 @@ TABLE: dict[tuple[str, type | str], Callable[[Switchboard, Bridge, Any], Effects
     ("listen", DigitHeard): keys.pressed,
     ("listen", "keys"): keys.gap,
     ("listen", HookFlashed): recall.flashed,
+    ("listen", ReferAsked): refer.asked,
     ("listen", LegHeld): paused,
     ("listen", LegResumed): resumed,
 }
