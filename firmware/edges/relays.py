@@ -2,9 +2,9 @@
 
 Two SIP legs that hear each other, only each other, and nothing else: no tone, prompt, music,
 recording or third ear.  Whatever asks for their audio ends the relay by being asked, and it comes
-back when that is over; the core knows nothing of it.  The engine refuses where codecs differ or a
-leg is on hold; it is asked again when the audio of either leg has changed.  `HOOKSWITCH_RELAY=0` in
-the environment keeps every call in the bridge, to measure what that costs.
+back when that is over; the core knows nothing of it.  The engine refuses where codecs or packet
+lengths differ or a leg is on hold; it is asked again when the audio of either leg has changed.
+`HOOKSWITCH_RELAY=0` in the environment keeps every call in the bridge, to measure what that costs.
 """
 
 from __future__ import annotations

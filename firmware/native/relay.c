@@ -105,6 +105,15 @@ void relay_unlink(struct rtp *rtp)
     pj_grp_lock_dec_ref(peer->base.grp_lock);
 }
 
+/* How long a packet this far end asked for, in ms. */
+static unsigned packet_ms(const pjmedia_stream_info *info)
+{
+    return info->param->setting.frm_per_pkt * info->param->info.frm_ptime;
+}
+
+/* fmtp is not compared: GSM, G.722 and G.711 have none that matters, and an Opus decoder takes every
+ * bandwidth, stereo and FEC (RFC 7587), so what the far end said there is a wish.
+ */
 static const char *refusal(struct rtp *one, struct rtp *other, pjmedia_stream *streams[2])
 {
     pjmedia_stream_info a, b;
@@ -116,6 +125,8 @@ static const char *refusal(struct rtp *one, struct rtp *other, pjmedia_stream *s
     if (pj_stricmp(&a.fmt.encoding_name, &b.fmt.encoding_name) ||
         a.fmt.clock_rate != b.fmt.clock_rate || a.fmt.channel_cnt != b.fmt.channel_cnt)
         return "the codecs differ";
+    if (packet_ms(&a) != packet_ms(&b))
+        return "the packets' lengths differ";
     if (a.dir != PJMEDIA_DIR_ENCODING_DECODING || b.dir != PJMEDIA_DIR_ENCODING_DECODING)
         return "a leg is on hold";
     return NULL;

@@ -32,6 +32,7 @@ class Party:
         self.codecs, self.event = codecs, event
         self.sip, self.rtp, self.rtcp = udp(), *pair()
         self.direction = "sendrecv"
+        self.ptime = 20
         self.far: tuple[str, int] | None = None  # where the other end wants its RTP ...
         self.far_event = event  # ... and under which number its keys
         self.offer = ""
@@ -86,6 +87,7 @@ class Party:
             f"m=audio {self.rtp.getsockname()[1]} RTP/AVP {' '.join(map(str, formats))}",
             *(f"a=rtpmap:{pt} {NAMES[pt]}" for pt in self.codecs),
             *([f"a=rtpmap:{self.event} telephone-event/8000"] if self.event else []),
+            f"a=ptime:{self.ptime}",
             f"a={self.direction}",
         ]
         return "\r\n".join(lines) + "\r\n"

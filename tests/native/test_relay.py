@@ -129,6 +129,15 @@ def test_codecs_that_differ_stay_in_the_bridge() -> None:
     assert stats()["relay"] == 0
 
 
+def test_packets_of_other_lengths_than_were_asked_for_stay_in_the_bridge() -> None:
+    one = Party((PCMU,))
+    one.ptime = 40
+    exchange = Exchange(one, Party((PCMU,)))
+    with pytest.raises(OSError, match="lengths"):
+        exchange.relay()
+    assert stats()["relay"] == 0
+
+
 def test_payload_type_is_the_far_ends() -> None:
     exchange = Exchange(Party((PCMU,), event=101), Party((PCMU,), event=96))
     exchange.settle()
