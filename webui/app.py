@@ -18,6 +18,7 @@ from bottle import HTTPResponse, request, response
 
 from firmware.api.users import ShowSession
 from firmware.wire.frames import Refused
+from hal.board import Board
 from webui import guard, language
 from webui.assets import Assets
 from webui.live import Feed
@@ -33,13 +34,11 @@ bottle.BaseRequest.MEMFILE_MAX = BODY_LIMIT
 
 
 class Site:
-    def __init__(
-        self, run: Path, built: Path, names: frozenset[str], board: str, simulated: bool
-    ) -> None:
-        self.names, self.board, self.simulated = names, board, simulated
+    def __init__(self, run: Path, built: Path, names: frozenset[str], board: Board) -> None:
+        self.names, self.board, self.parts = names, board.title, board.chassis
         self.owners = Owners(run)
         self.calls = Feed(run / "callproc.sock")
-        self.simulator = Feed(run / "sim.sock") if simulated else None
+        self.simulator = Feed(run / "sim.sock") if board.simulated else None
         self.assets = Assets(built)
         self.renderer = Renderer(language.load(built / "locale"), self.assets)
         self.app = bottle.Bottle(catchall=True)

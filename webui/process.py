@@ -33,7 +33,7 @@ def run(state: Path, board_name: str, address: tuple[str, int], built: Path) -> 
     board = load_board(board_name)
     host = socket.gethostname().lower()
     names = frozenset({*NAMES, host, f"{host}.local"})
-    site = Site(state / "run", built, names, board.title, board.simulated)
+    site = Site(state / "run", built, names, board)
     for page in PAGES:
         page.mount(site)
     for feed in (site.calls, site.simulator):

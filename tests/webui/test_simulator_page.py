@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from hal.sim.messages import Hang, StopRing
+from hal.sim.messages import Hang, SetPort, Show, StopRing
 from hal.sim.sound import sine_second, write_wav
 from tests.doubles.ear import hears, silent
 from tests.e2e.box import Box
@@ -90,6 +90,62 @@ def test_lines_ring_in_and_are_cut(admin: Visitor, box: Box) -> None:
         expect(strip(page, 6)).to_contain_text("0.0 V")
         strip(page, 6).get_by_role("button", name="Mend line").click()
         state(page, 6, "Idle")
+
+
+def settings(box: Box, port: int) -> dict[str, object]:
+    found: dict[str, object] = box.people(SetPort(port))
+    return found
+
+
+def test_faults_are_chosen_one_at_a_time(admin: Visitor, box: Box) -> None:
+    plain = settings(box, 5)
+    with browsing(admin) as page:
+        open_page(page, admin)
+        fault = strip(page, 5).get_by_label("Fault")
+        fault.select_option("noise")
+        expect(page.locator(".log")).to_contain_text("noise=-30")
+        assert settings(box, 5)["noise"] == -30
+        fault.select_option("hum")
+        expect(page.locator(".log")).to_contain_text("hum=-20")
+        assert {**plain, "hum": -20.0} == settings(box, 5)
+        fault.select_option("none")
+        expect(page.locator(".log li").last).not_to_contain_text("-20")
+    assert plain == settings(box, 5)
+
+
+def test_the_box_around_the_ports(admin: Visitor) -> None:
+    with browsing(admin) as page:
+        open_page(page, admin)
+        page.get_by_role("button", name="Plug USB disk usb1").click()
+        page.get_by_role("button", name="Pull USB disk usb1").click()
+        expect(page.get_by_role("button", name="Plug USB disk usb1")).to_be_visible()
+        page.get_by_role("button", name="Take the card away").click()
+        for port in (1, 5):
+            state(page, port, "Port fault")
+        page.get_by_role("button", name="Bring the card back").click()
+        for port in (1, 5):
+            state(page, port, "Idle")
+        page.get_by_role("button", name="Press reset").click()
+        dial(page, 1, "")  # the box has its ports again
+        state(page, 1, "Off-hook")
+        strip(page, 1).get_by_role("button", name="Hang up").click()
+        state(page, 1, "Idle")
+
+
+def test_a_page_names_no_folder(admin: Visitor, box: Box) -> None:
+    with browsing(admin) as page:
+        open_page(page, admin)
+        page.evaluate(
+            """new Promise(done => {
+                const socket = new WebSocket(`wss://${location.host}/live/simulator`);
+                socket.onopen = () => socket.send(JSON.stringify(
+                    {ask: "PlugDisk", name: "usb2", folder: "/etc"}));
+                socket.onmessage = message => message.data.includes("usb2") && done();
+            })"""
+        )
+    front = box.people(Show())
+    assert [disk.label for disk in front.disks if disk.name == "usb2"] == ["STICK"]
+    assert not list((box.state / "run" / "stick").iterdir())
 
 
 def test_what_was_done_becomes_a_scenario(admin: Visitor, tmp_path: Path) -> None:

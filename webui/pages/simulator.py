@@ -2,7 +2,8 @@
 
 Exists only on a board that says `simulated = true`.  The page is live: `front` is the box as it is,
 `news` what just happened, and what is done on the page goes to the simulator as the same deeds that
-`hookswitch sim` uses.  Deeds that name files or sockets of the machine are not taken from a page.
+`hookswitch sim` uses.  A page names no file and no socket of the machine: the stick that it plugs
+in is a folder of the box's own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from firmware.api.callproc import ShowExtensions, ShowLines
 from firmware.api.sysd import ShowConfig
 from firmware.wire.frames import UNREADABLE, Refused
 from hal.sim import deeds
+from hal.sim.faults import FAULTS
 from hal.sim.front import PEOPLE_SOCKET, Front
 from hal.sim.scenario import scenario
 from hal.sim.sound import FRAME_BYTES
@@ -47,6 +49,8 @@ Deed = (
     | deeds.Swap
     | deeds.PressButton
     | deeds.Driver
+    | deeds.SetFault
+    | deeds.PlugDisk
     | deeds.PullDisk
     | deeds.RecordDeeds
 )
@@ -95,8 +99,10 @@ class Desk:
             "simulator.html",
             title=translate(visit.lang, "Simulator"),
             csrf=visit.session.csrf if visit.session else "",
-            words=msgspec.json.encode(words).decode(),
-            names=msgspec.json.encode(_names(self._site)).decode(),
+            words=_json(words),
+            faults=_json(_faults(visit)),
+            parts=_json(self._site.parts),
+            names=_json(_names(self._site)),
         )
 
     def recorded(self, visit: Visit) -> Any:
@@ -146,6 +152,10 @@ class Desk:
             mouth.kill()
             ear.close()
         return ""
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _names(site: Site) -> dict[str, tuple[str, str]]:
@@ -206,11 +216,34 @@ def _obey(site: Site, page: Server) -> None:
 def _do(site: Site, page: Server, text: str | bytes) -> None:
     try:
         deed = msgspec.json.decode(text, type=Deed)
+        if isinstance(deed, deeds.PlugDisk):
+            deed = msgspec.structs.replace(deed, folder=_stick(site))
+        if isinstance(deed, deeds.SetFault) and deed.fault != "none":
+            site.owners.sim.ask(deeds.SetFault(deed.line, "none"))  # one at a time
         site.owners.sim.ask(deed)
     except Refused as refused:
         _complain(page, refused.text)
     except UNREADABLE as error:
         _complain(page, str(error))
+
+
+def _stick(site: Site) -> str:
+    """What is on the page's USB stick: a folder beside the simulator's sockets."""
+    folder = site.owners.sim.path.with_name("stick")
+    folder.mkdir(exist_ok=True)
+    return str(folder)
+
+
+def _faults(visit: Visit) -> dict[str, dict[str, str]]:
+    """Kind of port -> its faults, in the reader's words."""
+    return {
+        kind: {
+            name: fault.zh if visit.lang == "zh" else fault.en
+            for name, fault in FAULTS.items()
+            if fault.kind in (None, kind)
+        }
+        for kind in ("fxs", "fxo")
+    }
 
 
 def _complain(page: Server, words: str) -> None:

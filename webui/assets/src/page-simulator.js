@@ -11,13 +11,13 @@ import { talk } from "./voice.js";
 const html = htm.bind(h);
 const root = document.getElementById("simulator");
 const words = JSON.parse(root.dataset.words);
+const faults = JSON.parse(root.dataset.faults);
+const parts = JSON.parse(root.dataset.parts);
 const names = JSON.parse(root.dataset.names);
 const _ = (text) => words[text] ?? text;
 const KEYS = "123456789*0#";
 const SEGMENTS = 14;
 const KEPT = 200; // events
-const NOISY = "-40";
-const QUIET = "-90";
 
 const Icon = ({ name }) =>
   html`<svg class=${name.startsWith("i-") ? "i" : null} aria-hidden="true"><use href="${root.dataset.icons}#${name}" /></svg>`;
@@ -46,7 +46,7 @@ const LAMP_WORDS = { on: "on", off: "off", blink: "blinks" };
 /** A telephone off its hook talks when the box says so; all else can be seen on the port. */
 function stateOf(port, said) {
   const table = port.kind === "fxs" ? FXS : FXO;
-  if (!port.up && port.state !== "cut") return FAULT;
+  if (said === "gone" || (!port.up && port.state !== "cut")) return FAULT;
   if (port.state === "off-hook" && said === "talking") return FXO.talking;
   return table[port.state] ?? FAULT;
 }
@@ -76,7 +76,7 @@ function Strip({ port, said, act, voice, children }) {
         <${Icon} name="i-mute" />${_("Mute")}
       </button>
     </div>
-    <${Noise} port=${port} act=${act} />
+    <${Fault} port=${port} act=${act} />
   </section>`;
 }
 
@@ -86,15 +86,32 @@ function Meter({ level }) {
   return html`<div class="vu" aria-hidden="true">${Array.from({ length: SEGMENTS }, part)}</div>`;
 }
 
-function Noise({ port, act }) {
-  const [noisy, setNoisy] = useState(false);
-  const toggle = () => {
-    act({ ask: "SetPort", line: port.line, changes: { noise: noisy ? QUIET : NOISY } });
-    setNoisy(!noisy);
+/** What is wrong with this line, by name. */
+function Fault({ port, act }) {
+  const [fault, setFault] = useState("none");
+  const choose = (e) => {
+    setFault(e.target.value);
+    act({ ask: "SetFault", line: port.line, fault: e.target.value });
   };
-  return html`<button type="button" aria-pressed=${noisy} onClick=${toggle}>
-    <${Icon} name="i-pulse" />${_(noisy ? "Make quiet" : "Make noisy")}
-  </button>`;
+  const known = Object.entries(faults[port.kind]);
+  return html`<label class="f"><span class="s">${_("Fault")}</span>
+    <select value=${fault} onChange=${choose}>
+      <option value="none">${_("none")}</option>${known.map(([name, said]) => html`<option value=${name}>${said}</option>`)}
+    </select>
+  </label>`;
+}
+
+/** What the box has besides its ports: sockets for sticks, buttons, lamps, the card and its driver. */
+function Chassis({ front, act }) {
+  const plugged = new Set(front.disks.filter((it) => it.state !== "gone").map((it) => it.name));
+  const socket = (name) => html`<button type="button" aria-pressed=${plugged.has(name)} onClick=${() => act(plugged.has(name) ? { ask: "PullDisk", name } : { ask: "PlugDisk", name, folder: "" })}><${Icon} name="i-usb" />${_(plugged.has(name) ? "Pull USB disk" : "Plug USB disk")} ${name}</button>`;
+  const button = (name) => html`<button type="button" onClick=${() => act({ ask: "PressButton", name })}><${Icon} name="i-plug" />${_("Press")} ${name}</button>`;
+  const gone = Boolean(front.driver);
+  return html`<div class="acts box">
+    ${parts.storage.map(socket)}${parts.buttons.map(button)}
+    <button type="button" aria-pressed=${gone} onClick=${() => act({ ask: "Driver", does: gone ? "come" : "go" })}><${Icon} name="i-cut" />${_(gone ? "Bring the card back" : "Take the card away")}</button>
+    ${Object.entries(front.lamps).map(([name, lamp]) => html`<span class="s m n"><i class="led ${LAMPS[lamp]}"></i> ${name} ${_(LAMP_WORDS[lamp])}</span>`)}
+  </div>`;
 }
 
 function Telephone({ port, said, act, voice }) {
@@ -195,8 +212,8 @@ function Simulator() {
   const voice = useVoice((text) => update({ refused: text }));
   if (!state.front) return html`<p class="none">${_("Connecting to the simulator")}</p>`;
   const ports = state.front.ports;
-  const part = (port) => h(port.kind === "fxs" ? Telephone : Company, { key: port.line, port, said: state.calls[port.line], ports, act: send, voice });
-  return html`<${Recording} act=${send} /><div class="desk">${ports.map(part)}</div>
+  const part = (port) => h(port.kind === "fxs" ? Telephone : Company, { key: port.line, port, said: state.front.driver ? "gone" : state.calls[port.line], ports, act: send, voice });
+  return html`<div class="bar"><${Chassis} front=${state.front} act=${send} /><span class="end"><${Recording} act=${send} /></span></div><div class="desk">${ports.map(part)}</div>
     <section class="card"><header><h2>${_("Events")}</h2><span class="end s m">${_("newest below")}</span></header><${Events} events=${state.events} /></section>
     <${Toast} refused=${state.refused} />`;
 }
