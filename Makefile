@@ -60,8 +60,10 @@ manual: $(READY) ## write the manual's chapter on settings and the example file
 coverage-table: $(READY) ## requirement -> test -> kind, from the collected tests
 	@$(BIN)/python -m tests.coverage_table
 
-soak: $(READY) ## the long loops: ten minutes of fuzzing under AddressSanitizer
+soak: $(READY) ## the long loops: fuzzing under AddressSanitizer, 32 ports talking, event storms; half an hour
 	$(BIN)/python -m tests.native.fuzz 600
+	HOOKSWITCH_LOAD_SECONDS=600 $(BIN)/pytest -s tests/e2e/test_load.py
+	$(BIN)/python -m tests.core.test_storm 1000 400
 
 bench: $(READY) ## measure; three runs, medians and spreads as JSON; PEER=host:port measures that one too
 	@$(BIN)/python -m tests.bench $(if $(PEER),--peer $(PEER))
