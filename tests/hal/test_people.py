@@ -110,7 +110,7 @@ def test_what_is_said_arrives_sample_for_sample(box: Box, wire: Wire) -> None:
     said = sine_second(440)
     asked = Asked(box, Say(1, said))
     assert said in asked.finish(wire) + wire.listen(40)
-    assert asked.answer is None
+    assert asked.answer.began > 0
 
 
 def test_a_tone_with_an_end(box: Box, wire: Wire) -> None:
