@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import socket
 import ssl
 
@@ -80,21 +79,6 @@ def test_nonsense_ends_its_own_connection(
         hostile.sendall(request_bytes)
         hostile.recv(65536)
     assert stranger.get("/sign-in").status == 200
-
-
-def test_small_writes_are_not_held_back(box: Box) -> None:
-    """With delayed acknowledgements 50 answers on one connection would take over two seconds."""
-    host, port = box.web.rsplit(":", 1)
-    line = http.client.HTTPSConnection(
-        host, int(port), timeout=PATIENCE, context=Visitor(box.web).context
-    )
-    line.connect()
-    for _ in range(20):
-        line.request("GET", "/sign-in")
-        answer = line.getresponse()
-        assert answer.status == 200
-        assert answer.read()
-    line.close()
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
